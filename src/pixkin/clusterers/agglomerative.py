@@ -1,0 +1,69 @@
+"""Joining the two nearest groups, again and again (Ward)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pixkin.errors import UsageError
+from pixkin.number import check_number, choose_number
+from pixkin.threads import one_thread
+
+if TYPE_CHECKING:
+    from pixkin.records import Labels, Neighbors, Vectors
+
+__all__ = ["AgglomerativeClusterer"]
+
+MOST_POINTS = 30_000
+"""Distances of all pairs are held in memory: 3.6 GB at this many."""
+
+
+class AgglomerativeClusterer:
+    """The hierarchy whose every union adds least to the spread within groups, cut once.
+
+    Parameters
+    ----------
+    n_clusters : int or "auto", default="auto"
+        "auto" tries numbers and takes the one of the best silhouette.
+    detail : float, default=1
+        Multiplies the number found.
+    random_state : int, default=0
+        Not used: there is nothing random in it.
+
+    References
+    ----------
+    Ward, "Hierarchical grouping to optimize an objective function", JASA 58 (1963), 236-244.
+    """
+
+    def __init__(
+        self,
+        n_clusters: int | Literal["auto"] = "auto",
+        detail: float = 1.0,
+        random_state: int = 0,
+    ) -> None:
+        self.n_clusters, self.detail, self.random_state = n_clusters, detail, random_state
+
+    def prepare(self) -> None:
+        import scipy.cluster.hierarchy  # noqa: F401
+
+    def fit_predict(self, X: Vectors, neighbors: Neighbors | None = None) -> Labels:
+        from scipy.cluster.hierarchy import fcluster, linkage
+
+        check_number(self.n_clusters, len(X))
+        if len(X) > MOST_POINTS:
+            raise UsageError(
+                f"The agglomerative clusterer holds the distances of all pairs, so it takes at "
+                f"most {MOST_POINTS:,} pictures; there are {len(X):,}. Use the graph clusterer."
+            )
+        if len(X) < 2:
+            return np.zeros(len(X), dtype=np.int64)
+        with one_thread():
+            tree = linkage(X, "ward")
+
+            def cut(_: Vectors, n_clusters: int) -> Labels:
+                return fcluster(tree, n_clusters, "maxclust").astype(np.int64) - 1
+
+            if self.n_clusters == "auto":
+                return choose_number(X, cut, self.detail)
+            return cut(X, self.n_clusters)

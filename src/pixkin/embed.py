@@ -1,0 +1,119 @@
+"""Files to vectors: through worker processes, in no promised order, one answer for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin import pool
+from pixkin.records import ImageFacts, Json
+
+if TYPE_CHECKING:
+    from pixkin.records import SkippedKind, Vectors
+    from pixkin.settings import Settings
+
+__all__ = ["Failure", "Outcome", "PassedOn", "Request", "Vector", "embed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to encode. ``stat`` is (bytes, mtime_ns): what was decided from, if anything was."""
+
+    key: Any
+    path: Path
+    stat: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """What became of a picture: its vector (float32, n_features), facts and thumbnail (JPEG)."""
+
+    key: Any
+    values: Vectors
+    facts: ImageFacts
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file has no vector."""
+
+    key: Any
+    stage: str
+    kind: SkippedKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Something that needs no worker, carried along with what does."""
+
+    key: Any
+
+
+Outcome = Vector | Failure | PassedOn
+
+
+def embed(
+    requests: Iterable[Request | Failure | PassedOn],
+    settings: Settings,
+    *,
+    thumbnail: int = 0,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Iterator[Outcome]:
+    """Decode and encode files in worker processes.
+
+    Parameters
+    ----------
+    requests : iterable of Request, Failure or PassedOn
+        Taken as workers get free, in a thread of the pool. What is no Request comes out as it is.
+    settings : Settings
+        The encoder, the number of workers, and the limits for one picture.
+    thumbnail : int
+        Longer side of the thumbnails in pixels; 0 for none.
+    on_wait : callable
+        Called at least every 0.2 s while nothing comes; it may raise to stop.
+
+    Yields
+    ------
+    Vector, Failure or PassedOn
+        Exactly one per request, as they get ready.
+    """
+    setup: Json = {
+        "encoder": settings.encoder,
+        "max_pixels": int(settings.max_megapixels * 1e6),
+        "thumbnail": thumbnail,
+    }
+    answers = pool.run(
+        map(_task, requests),
+        setup,
+        n_workers=settings.workers or pool.n_cores(),
+        max_seconds=settings.max_seconds,
+        max_memory=settings.max_memory,
+        on_wait=on_wait,
+    )
+    return map(_outcome, answers)
+
+
+def _task(request: Request | Failure | PassedOn) -> pool.Task | pool.Answer:
+    if not isinstance(request, Request):
+        return pool.Answer(request.key, {"through": request})
+    stat = None if request.stat is None else list(request.stat)
+    return pool.Task(request.key, {"path": str(request.path), "stat": stat})
+
+
+def _outcome(answer: pool.Answer) -> Outcome:
+    through = answer.header.get("through")
+    if through is not None:
+        outcome: Outcome = through
+        return outcome
+    bad = answer.header.get("bad")
+    if bad is not None:
+        return Failure(answer.key, **bad)
+    values, small = answer.blobs
+    facts = ImageFacts(**answer.header["facts"])
+    return Vector(answer.key, np.frombuffer(values, dtype="<f4"), facts, small)

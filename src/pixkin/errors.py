@@ -1,0 +1,237 @@
+"""Everything that Pixkin raises, and the exit code that the command line gives it.
+
+::
+
+    PixkinError                     1   a bug of ours, unless it is one of these
+    ├── UsageError                  2   asked for something that cannot be
+    │   ├── SettingError                a setting out of its range
+    │   ├── UnknownNameError            no component of that name
+    │   ├── PathError                   a path that is not there, or not usable
+    │   ├── OutputFolderError           a folder that is not ours to write to
+    │   ├── LibraryNeededError          these paths need --library
+    │   ├── ReadOnlyLibraryError        the library cannot be written where it would lie
+    │   ├── LabelsError                 labels to compare with that do not fit
+    │   └── BadFilesError               files that cannot be read, where every row counts
+    ├── MissingDependencyError      3   a component needs a package that is not installed
+    ├── NothingToClusterError       4   no picture was left to group
+    ├── LibraryError                5   the library cannot be used
+    │   ├── LibraryBusyError            another run is writing to it
+    │   ├── LibraryDamagedError         it does not open
+    │   └── LibraryTooNewError          a newer Pixkin wrote it
+    ├── BadImageError               1   one picture cannot be decoded (a run makes it a Skipped)
+    └── WorkerError                 1   the worker processes do not start
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "BadFilesError",
+    "BadImageError",
+    "LabelsError",
+    "LibraryBusyError",
+    "LibraryDamagedError",
+    "LibraryError",
+    "LibraryNeededError",
+    "LibraryTooNewError",
+    "MissingDependencyError",
+    "NothingToClusterError",
+    "OutputFolderError",
+    "PathError",
+    "PixkinError",
+    "ReadOnlyLibraryError",
+    "SettingError",
+    "UnknownNameError",
+    "UsageError",
+    "WorkerError",
+]
+
+BAD_FILES_SHOWN = 20
+
+
+class PixkinError(Exception):
+    """Any error that Pixkin raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(PixkinError):
+    """What was asked for cannot be done as asked."""
+
+    exit_code = 2
+
+
+class SettingError(UsageError, ValueError):
+    """A setting is outside what is allowed."""
+
+    def __init__(self, name: str, allowed: str, value: object) -> None:
+        self.name, self.allowed, self.value = name, allowed, value
+        super().__init__(f"{name} must be {allowed}; got {value!r}.")
+
+
+class UnknownNameError(UsageError, ValueError):
+    """A component was asked for by a name that does not exist."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        near = difflib.get_close_matches(name, self.known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(self.known)}.")
+
+
+class PathError(UsageError):
+    """A path does not exist or cannot be used as it was given."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"{printable(path)}: {problem}.")
+
+
+class OutputFolderError(UsageError):
+    """The output folder holds something that Pixkin did not write."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{printable(folder)} is not empty and was not made by Pixkin, so nothing is written "
+            "there. Give another folder with --output."
+        )
+
+
+class LibraryNeededError(UsageError):
+    """The paths lie under no one library, and none can be made for them."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}. Say where the library is, or should be, with --library DIR.")
+
+
+class ReadOnlyLibraryError(UsageError):
+    """The place of the library cannot be written to."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"The library cannot be written in {printable(folder)} ({why}). "
+            "Keep it somewhere else with --library DIR."
+        )
+
+
+class LabelsError(UsageError, ValueError):
+    """Labels to compare with are missing or do not fit the pictures."""
+
+
+class BadFilesError(UsageError, ValueError):
+    """Some files cannot be read where rows and files must stay aligned.
+
+    Attributes
+    ----------
+    skipped : tuple of Skipped
+        Every file that failed, with its reason.
+    """
+
+    def __init__(self, skipped: Sequence[object], total: int) -> None:
+        self.skipped, self.total = tuple(skipped), total
+        shown = "\n".join(f"  {item}" for item in self.skipped[:BAD_FILES_SHOWN])
+        more = len(self.skipped) - BAD_FILES_SHOWN
+        rest = f"\n  ... and {more} more (all are in .skipped)" if more > 0 else ""
+        super().__init__(
+            f"{len(self.skipped)} of {total} files cannot be read; leave them out, or use "
+            f"ImageClusterer, which lists them in skipped_:\n{shown}{rest}"
+        )
+
+
+class MissingDependencyError(PixkinError, ImportError):
+    """A component needs a package that is not installed."""
+
+    exit_code = 3
+
+    def __init__(self, kind: str, name: str, package: str, extra: str) -> None:
+        self.kind, self.component, self.package, self.extra = kind, name, package, extra
+        super().__init__(
+            f"{kind} {name!r} needs {package}, which is not installed. "
+            f"Install it with: pip install '{extra}'"
+        )
+
+
+class NothingToClusterError(PixkinError, ValueError):
+    """No picture was left to group."""
+
+    exit_code = 4
+
+    def __init__(self, n_found: int, n_skipped: int, n_left_out: int) -> None:
+        self.n_found, self.n_skipped, self.n_left_out = n_found, n_skipped, n_left_out
+        if n_found:
+            why = f"none of the {n_found} files found could be read as a picture"
+        else:
+            why = "no files were found"
+        hidden = f" ({n_left_out} hidden or system entries were left out)" if n_left_out else ""
+        super().__init__(f"There is nothing to group: {why}{hidden}.")
+
+
+class LibraryError(PixkinError):
+    """The library cannot be used."""
+
+    exit_code = 5
+
+
+class LibraryBusyError(LibraryError):
+    """Another run is writing to the library."""
+
+    def __init__(self, folder: str, waited_s: float) -> None:
+        self.folder, self.waited_s = folder, waited_s
+        super().__init__(
+            f"Another run is using the library in {printable(folder)} (waited {waited_s:.0f} s). "
+            "Try again when it has ended."
+        )
+
+
+class LibraryDamagedError(LibraryError):
+    """The library does not open."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"The library in {printable(folder)} is damaged ({why}). Your pictures are untouched. "
+            "Put back a library.db.backup-* if there is one, or move the folder away to start anew."
+        )
+
+
+class LibraryTooNewError(LibraryError):
+    """A newer version of Pixkin wrote the library."""
+
+    def __init__(self, folder: str, found: int, known: int) -> None:
+        self.folder, self.found, self.known = folder, found, known
+        super().__init__(
+            f"The library in {printable(folder)} was written by a newer Pixkin (format {found}; "
+            f"this one knows {known}). Update with: pip install --upgrade pixkin"
+        )
+
+
+class BadImageError(PixkinError):
+    """One picture cannot be decoded.
+
+    Attributes
+    ----------
+    kind : {"not-an-image", "damaged", "refused", "unreadable"}
+    reason : str
+        For a person to read.
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        self.kind, self.reason = kind, reason
+        super().__init__(f"{kind}: {reason}")
+
+
+class WorkerError(PixkinError):
+    """The worker processes do not start."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"A worker process did not start: {detail}")
+
+
+def printable(path: str) -> str:
+    """Turn a file name of any bytes into text that any terminal and file can hold."""
+    text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

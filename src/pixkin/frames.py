@@ -1,0 +1,51 @@
+"""How the run and its worker processes talk: a JSON header and some bytes, through a pipe.
+
+Not pickle: a worker reads hostile files, and what it sends back is only ever data.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import BinaryIO
+
+from pixkin.records import Json
+
+__all__ = ["read_frame", "write_frame"]
+
+LENGTHS = struct.Struct(">II")
+
+
+def write_frame(stream: BinaryIO, header: Json, *blobs: bytes) -> None:
+    """Send ``header`` and ``blobs``, and flush."""
+    text = json.dumps({**header, "sizes": [len(blob) for blob in blobs]}).encode()
+    stream.write(LENGTHS.pack(len(text), sum(map(len, blobs))) + text + b"".join(blobs))
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> tuple[Json, list[bytes]] | None:
+    """Wait for a frame; None when the other side is gone."""
+    lengths = _exactly(stream, LENGTHS.size)
+    if lengths is None:
+        return None
+    n_text, n_bytes = LENGTHS.unpack(lengths)
+    text, body = _exactly(stream, n_text), _exactly(stream, n_bytes)
+    if text is None or body is None:
+        return None
+    header: Json = json.loads(text)
+    blobs, start = [], 0
+    for size in header.pop("sizes"):
+        blobs.append(body[start : start + size])
+        start += size
+    return header, blobs
+
+
+def _exactly(stream: BinaryIO, n_bytes: int) -> bytes | None:
+    parts = []
+    while n_bytes:
+        part = stream.read(n_bytes)
+        if not part:
+            return None
+        parts.append(part)
+        n_bytes -= len(part)
+    return b"".join(parts)

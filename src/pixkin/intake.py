@@ -1,0 +1,223 @@
+"""Files to vectors in the library, doing only what was never done."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pixkin.decode import Limits, looks_like_image, rules
+from pixkin.embed import Failure, Outcome, PassedOn, Request, Vector, embed
+from pixkin.library.store import Entry, KnownFile, KnownImage, Library, Space
+from pixkin.progress import OnProgress, Step
+from pixkin.records import File, ImageFacts, Skipped
+
+if TYPE_CHECKING:
+    from pixkin.settings import Settings
+
+__all__ = ["Intake", "read"]
+
+THUMBNAIL_PX = 192
+BATCH = 256
+BATCH_S = 2.0
+
+NOT_AN_IMAGE = "its content is no picture in a format that Pixkin reads"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of the files.
+
+    Attributes
+    ----------
+    files : list of File
+        Those with a vector, in the order given.
+    hashes : list of bytes
+        The SHA-256 of each.
+    facts : dict of bytes to ImageFacts
+        By SHA-256.
+    skipped : list of Skipped
+    n_encoded : int
+        Contents that were decoded and encoded just now.
+    """
+
+    files: list[File]
+    hashes: list[bytes]
+    facts: dict[bytes, ImageFacts]
+    skipped: list[Skipped]
+    n_encoded: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What is known of a file by the time it reaches a worker."""
+
+    index: int
+    sha256: bytes
+
+
+def read(
+    files: Sequence[File],
+    library: Library,
+    space: Space,
+    settings: Settings,
+    on_progress: OnProgress,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Intake:
+    """See to it that every file's content has its vector in the library.
+
+    A file whose size, time and inode are as before is not opened; a content that is known is not
+    decoded. What is done is kept every two seconds, also when ``on_progress`` raises.
+
+    Parameters
+    ----------
+    files : sequence of File
+    library : Library
+        Held for writing.
+    space : Space
+    settings : Settings
+    on_progress : callable
+        Also called while nothing moves; it may raise to cancel.
+    meanwhile : callable
+        Called in a thread of its own if there is anything to encode.
+    """
+    job = _Job(files, library, space, settings)
+    job.run(on_progress, meanwhile)
+    return job.result()
+
+
+class _Job:
+    def __init__(
+        self, files: Sequence[File], library: Library, space: Space, settings: Settings
+    ) -> None:
+        self.files, self.library, self.space, self.settings = files, library, space, settings
+        self.rules = rules(Limits(max_pixels=int(settings.max_megapixels * 1e6)))
+        self.rules += f", {settings.max_seconds:g} s, {settings.max_memory} MB"
+        self.images: dict[bytes, KnownImage] = library.known_images(self.rules)
+        self.hashes: dict[int, bytes] = {}
+        self.file_failures: dict[int, Failure] = {}
+        self.failures = {
+            sha256: Failure(None, *image.failure)
+            for sha256, image in self.images.items()
+            if image.failure is not None and sha256 not in space.rows
+        }
+        self.facts = {
+            sha256: image.facts for sha256, image in self.images.items() if image.facts is not None
+        }
+        self.n_encoded = 0
+        self._claimed: set[bytes] = set()
+        self._entries: list[Entry] = []
+        self._kept = time.monotonic()
+
+    def run(self, on_progress: OnProgress, meanwhile: Callable[[], None]) -> None:
+        known = self.library.known_files()
+        pending = [i for i, file in enumerate(self.files) if not self._is_done(i, file, known)]
+        on_progress(Step("read", 0, len(pending)))
+        if not pending:
+            return
+        self._beside = threading.Thread(target=meanwhile, daemon=True)
+        done = 0
+        outcomes = embed(
+            self._requests(pending, known),
+            self.settings,
+            thumbnail=THUMBNAIL_PX,
+            on_wait=lambda: on_progress(Step("read", done, len(pending))),
+        )
+        try:
+            for outcome in outcomes:
+                self._take(outcome)
+                done += 1
+                on_progress(Step("read", done, len(pending)))
+                if len(self._entries) >= BATCH or time.monotonic() - self._kept > BATCH_S:
+                    self._keep()
+        finally:
+            self._keep()
+        if self.n_encoded:
+            self._beside.join()
+
+    def result(self) -> Intake:
+        kept, hashes, skipped = [], [], []
+        for i, file in enumerate(self.files):
+            sha256 = self.hashes.get(i)
+            if sha256 is not None and sha256 in self.space.rows:
+                kept.append(file)
+                hashes.append(sha256)
+                continue
+            failure = self.failures[sha256] if sha256 is not None else self.file_failures[i]
+            skipped.append(
+                Skipped(file.root, file.path, failure.stage, failure.kind, failure.reason)
+            )
+        facts = {sha256: self.facts[sha256] for sha256 in set(hashes)}
+        return Intake(kept, hashes, facts, skipped, self.n_encoded)
+
+    def _is_done(self, i: int, file: File, known: dict[tuple[str, str], KnownFile]) -> bool:
+        before = known.get((file.root, file.path))
+        if before is None or not before.is_still(file) or not self._is_settled(before.sha256):
+            return False
+        self.hashes[i] = before.sha256
+        return True
+
+    def _is_settled(self, sha256: bytes) -> bool:
+        return sha256 in self.space.rows or sha256 in self.failures
+
+    def _requests(
+        self, pending: Sequence[int], known: dict[tuple[str, str], KnownFile]
+    ) -> Iterator[Request | Failure | PassedOn]:
+        """Say what to do with each file. Runs in the pool's threads, one at a time."""
+        for i in pending:
+            file = self.files[i]
+            before = known.get((file.root, file.path))
+            is_same = before is not None and before.is_still(file)
+            looked = before.sha256 if before is not None and is_same else _hash(i, file)
+            if isinstance(looked, Failure):
+                yield looked
+            elif looked in self._claimed or self._is_settled(looked):
+                yield PassedOn(_Key(i, looked))
+            else:
+                if not self._claimed:
+                    self._beside.start()
+                self._claimed.add(looked)
+                yield Request(_Key(i, looked), file.full, (file.bytes, file.mtime_ns))
+
+    def _take(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Failure) and isinstance(outcome.key, int):
+            self.file_failures[outcome.key] = outcome
+            return
+        key: _Key = outcome.key
+        file, sha256 = self.files[key.index], key.sha256
+        self.hashes[key.index] = sha256
+        if isinstance(outcome, Vector):
+            self.n_encoded += 1
+            self.facts[sha256] = outcome.facts
+            self._entries.append(
+                Entry(file, sha256, outcome.facts, outcome.values, outcome.thumbnail)
+            )
+        elif isinstance(outcome, Failure):
+            self.failures[sha256] = outcome
+            if outcome.kind != "unreadable":  # that may be over by the next run
+                why = (outcome.stage, outcome.kind, outcome.reason)
+                self._entries.append(Entry(file, sha256, failure=why))
+        else:
+            self._entries.append(Entry(file, sha256))
+
+    def _keep(self) -> None:
+        entries, self._entries = self._entries, []
+        if entries:
+            self.library.write(entries, self.space, self.rules)
+        self._kept = time.monotonic()
+
+
+def _hash(i: int, file: File) -> bytes | Failure:
+    """Give the SHA-256 of a file, unless its first bytes say that it is no picture."""
+    try:
+        with file.full.open("rb") as stream:
+            if not looks_like_image(stream):
+                reason = NOT_AN_IMAGE if file.bytes else "the file is empty"
+                return Failure(i, "decode", "not-an-image", reason)
+            stream.seek(0)
+            return hashlib.file_digest(stream, "sha256").digest()
+    except OSError as error:
+        return Failure(i, "read", "unreadable", error.strerror or str(error))

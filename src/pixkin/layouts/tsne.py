@@ -1,0 +1,75 @@
+"""t-SNE on the neighbour graph, started from the principal components."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pixkin.neighbors import nearest
+from pixkin.threads import one_thread
+
+if TYPE_CHECKING:
+    from pixkin.records import Map, Neighbors, Vectors
+
+__all__ = ["TsneLayout"]
+
+FEWEST_POINTS = 8
+EARLY_ITERATIONS, ITERATIONS = 125, 375
+START_SPREAD = 1e-4
+
+
+class TsneLayout:
+    """Neighbours lie together; distances between groups mean little.
+
+    Parameters
+    ----------
+    random_state : int, default=0
+
+    References
+    ----------
+    van der Maaten & Hinton, "Visualizing data using t-SNE", JMLR 9 (2008); Kobak & Berens, "The
+    art of using t-SNE", Nature Communications 10, 5416 (2019): start and learning rate; Böhm,
+    Berens & Kobak, "Attraction-repulsion spectrum in neighbor embeddings", JMLR 23 (2022): equal
+    weights for 15 neighbours in place of a perplexity.
+    """
+
+    needs = ("openTSNE",)
+    n_neighbors = 15
+
+    def __init__(self, random_state: int = 0) -> None:
+        self.random_state = random_state
+
+    def prepare(self) -> None:
+        import openTSNE  # noqa: F401
+
+    def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
+        if len(X) < FEWEST_POINTS:
+            return _start(X)
+        import openTSNE
+        from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+        if neighbors is None or neighbors.indices.shape[1] < min(self.n_neighbors, len(X) - 1):
+            neighbors = nearest(X, self.n_neighbors)
+        neighbors = neighbors.first(self.n_neighbors)
+        with one_thread():
+            index = PrecomputedNeighbors(neighbors.indices, np.sqrt(neighbors.distances))
+            affinities = openTSNE.affinity.Uniform(
+                knn_index=index, k_neighbors=neighbors.indices.shape[1]
+            )
+            embedding = openTSNE.TSNEEmbedding(
+                _start(X), affinities, n_jobs=1, random_state=self.random_state
+            )
+            embedding.optimize(EARLY_ITERATIONS, exaggeration=12, momentum=0.5, inplace=True)
+            embedding.optimize(ITERATIONS, momentum=0.8, inplace=True)
+        return np.asarray(embedding, dtype=np.float32)
+
+
+def _start(X: Vectors) -> Map:
+    """Place each row by the first two principal axes that ``X`` is already written in."""
+    places = np.zeros((len(X), 2))
+    n_axes = min(2, X.shape[1])
+    places[:, :n_axes] = X[:, :n_axes]
+    spread = places[:, 0].std()
+    scaled = places / spread * START_SPREAD if spread > 0 else places
+    return np.asarray(scaled, dtype=np.float64)

@@ -1,0 +1,111 @@
+"""Where a library lies, and the marker that keeps our folders from being taken for pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pixkin.errors import LibraryNeededError, PathError, ReadOnlyLibraryError
+
+__all__ = ["LIBRARY_NAME", "MARKER", "ensure_folder", "is_marked", "locate", "mark", "nearest"]
+
+LIBRARY_NAME = ".pixkin"
+DATABASE = "library.db"
+MARKER = ".made-by-pixkin"
+MARKER_TEXT = "Pixkin wrote this folder and leaves it out when it looks for pictures.\n"
+
+
+def is_marked(folder: Path) -> bool:
+    """Tell whether Pixkin made this folder."""
+    return (folder / MARKER).is_file()
+
+
+def mark(folder: Path) -> None:
+    """Leave the marker in a folder of ours."""
+    (folder / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+
+
+def nearest(path: Path) -> Path | None:
+    """Find the library at or above ``path``."""
+    return next(
+        (folder / LIBRARY_NAME for folder in (path, *path.parents) if _is_library(folder / LIBRARY_NAME)),
+        None,
+    )
+
+
+def locate(given: Path | None, anchors: Iterable[tuple[Path, bool]], here: Path) -> Path:
+    """Decide which library a run uses.
+
+    Parameters
+    ----------
+    given : Path or None
+        What the user said: the library's folder, or a folder with a ``.pixkin`` in it.
+    anchors : iterable of (Path, bool)
+        The folder of each path to read, and whether a new library may be made there.
+    here : Path
+        Where to look upward from when there are no anchors.
+
+    Raises
+    ------
+    LibraryNeededError
+        If none is found and none may be made.
+    """
+    if given is not None:
+        return _named(given)
+    places = list(anchors)
+    if not places:
+        found = nearest(here)
+        if found is None:
+            raise LibraryNeededError(
+                "No folder was given, and there is no library here or in a folder above"
+            )
+        return found
+    libraries = {nearest(folder) for folder, _ in places}
+    if len(libraries) == 1:
+        (found,) = libraries
+        if found is not None:
+            return found
+        if len(places) == 1 and places[0][1]:
+            return places[0][0] / LIBRARY_NAME
+    why = "These paths lie in different libraries" if len(libraries) > 1 else (
+        "Single files, lists and several folders have no library of their own"
+    )
+    raise LibraryNeededError(why)
+
+
+def ensure_folder(folder: Path) -> None:
+    """Make the library's folder if it is not there, for the owner alone.
+
+    Raises
+    ------
+    ReadOnlyLibraryError
+        If it cannot be made.
+    PathError
+        If something else lies there.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not _is_library(folder):
+        if not is_marked(folder):
+            raise PathError(str(folder), "is not empty and is no library, so none is made there")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not is_marked(folder):
+            mark(folder)
+    except FileExistsError as error:
+        raise PathError(str(folder), "is a file, not a folder") from error
+    except OSError as error:
+        raise ReadOnlyLibraryError(str(folder), error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK):
+        raise ReadOnlyLibraryError(str(folder), "not writable")
+
+
+def _named(given: Path) -> Path:
+    inside = given / LIBRARY_NAME
+    return inside if _is_library(inside) else given
+
+
+def _is_library(folder: Path) -> bool:
+    try:
+        return (folder / DATABASE).is_file()
+    except OSError:
+        return False

@@ -1,0 +1,166 @@
+"""The tables of ``library.db``, and how an older file becomes a newer one.
+
+::
+
+    roots ──< files >── images ──< vectors >── spaces      what lies where; what was encoded
+                          │ └────< failures                why an image has no vector
+                          └──────< members >── clusters >── clusterings
+
+A *space* is one way of encoding (`Encoder.fingerprint`). A vector's row is its place in the
+space's file under ``cache/vectors``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pixkin.errors import (
+    LibraryBusyError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryTooNewError,
+    ReadOnlyLibraryError,
+)
+
+__all__ = ["MIGRATIONS", "connect", "guarded", "migrate"]
+
+BUSY_S = 10.0
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE roots (
+        root_id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE          -- relative to the library's parent, else absolute
+    );
+    CREATE TABLE images (
+        image_id INTEGER PRIMARY KEY,
+        sha256 BLOB NOT NULL UNIQUE,
+        bytes INTEGER NOT NULL,
+        width INTEGER, height INTEGER, format TEXT, orientation INTEGER,
+        taken TEXT, camera TEXT, latitude REAL, longitude REAL
+    );
+    CREATE TABLE files (
+        file_id INTEGER PRIMARY KEY,
+        root_id INTEGER NOT NULL REFERENCES roots,
+        path BLOB NOT NULL,                -- relative to the root, with /
+        bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        image_id INTEGER NOT NULL REFERENCES images,
+        UNIQUE (root_id, path)
+    );
+    CREATE INDEX files_by_image ON files (image_id);
+    CREATE TABLE failures (
+        image_id INTEGER PRIMARY KEY REFERENCES images,
+        rules TEXT NOT NULL,               -- what decided; other rules try again
+        stage TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL
+    );
+    CREATE TABLE spaces (
+        space_id INTEGER PRIMARY KEY,
+        fingerprint TEXT NOT NULL UNIQUE,
+        n_features INTEGER NOT NULL
+    );
+    CREATE TABLE vectors (
+        space_id INTEGER NOT NULL REFERENCES spaces,
+        image_id INTEGER NOT NULL REFERENCES images,
+        row INTEGER NOT NULL,
+        PRIMARY KEY (space_id, image_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE clusterings (
+        clustering_id INTEGER PRIMARY KEY,
+        made TEXT NOT NULL,                -- UTC
+        recipe TEXT NOT NULL UNIQUE,       -- checksum of everything that decides the result
+        settings TEXT NOT NULL,            -- JSON
+        space_id INTEGER NOT NULL REFERENCES spaces
+    );
+    CREATE TABLE clusters (
+        clustering_id INTEGER NOT NULL REFERENCES clusterings ON DELETE CASCADE,
+        label INTEGER NOT NULL,
+        cluster_id TEXT NOT NULL,
+        PRIMARY KEY (clustering_id, label)
+    ) WITHOUT ROWID;
+    CREATE TABLE members (
+        clustering_id INTEGER NOT NULL REFERENCES clusterings ON DELETE CASCADE,
+        image_id INTEGER NOT NULL REFERENCES images,
+        label INTEGER NOT NULL,            -- -1: in no group
+        typicality REAL NOT NULL,
+        x REAL NOT NULL, y REAL NOT NULL,
+        PRIMARY KEY (clustering_id, image_id)
+    ) WITHOUT ROWID;
+    """,
+)
+"""Step i takes a file of format i to format i + 1. A step that has been released never changes."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database, creating it if it is not there.
+
+    Raises
+    ------
+    LibraryError or ReadOnlyLibraryError
+        As `guarded` says.
+    """
+    with guarded(path.parent):
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA user_version").fetchone()  # reads the file: damage shows here
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            connection.execute("PRAGMA journal_mode = DELETE")  # no shared memory, as on NFS
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path, steps: Sequence[str] = MIGRATIONS
+) -> None:
+    """Bring a database to the newest format, with a copy of the old one beside it.
+
+    Raises
+    ------
+    LibraryTooNewError
+        If the file is of a format that this version does not know.
+    """
+    with guarded(path.parent):
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > len(steps):
+            raise LibraryTooNewError(str(path.parent), found, len(steps))
+        if 0 < found < len(steps):
+            _back_up(connection, path.with_name(f"{path.name}.backup-{found}"))
+        for number, step in enumerate(steps[found:], start=found + 1):
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {number};\nCOMMIT;"
+            )
+
+
+@contextlib.contextmanager
+def guarded(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says of a library's files into our errors.
+
+    Raises
+    ------
+    LibraryBusyError, LibraryDamagedError, ReadOnlyLibraryError
+        By SQLite's error code.
+    LibraryError
+        For the other codes, such as a full disk.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            raise LibraryDamagedError(str(folder), str(error)) from error
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise LibraryBusyError(str(folder), BUSY_S) from error
+        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+            raise ReadOnlyLibraryError(str(folder), str(error)) from error
+        raise LibraryError(f"The library in {folder} cannot be used ({error}).") from error
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)

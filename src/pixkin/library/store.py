@@ -1,0 +1,421 @@
+"""`Library`: opening, locking, and what is asked of it and told it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.errors import LibraryBusyError
+from pixkin.library import place
+from pixkin.library.schema import connect, guarded, migrate
+from pixkin.library.vectors import VectorFile
+from pixkin.records import File, ImageFacts, Json
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixkin.records import SkippedKind, Vectors
+
+__all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
+
+LOCK_WAIT_S = 10.0
+LOCK_POLL_S = 0.1
+FACTS = ("width", "height", "format", "orientation", "taken", "camera", "latitude", "longitude")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was when it was last read."""
+
+    bytes: int
+    mtime_ns: int
+    inode: int
+    sha256: bytes
+
+    def is_still(self, file: File) -> bool:
+        """Tell whether the disk describes the file as it did then."""
+        return (self.bytes, self.mtime_ns, self.inode) == (file.bytes, file.mtime_ns, file.inode)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """What is known of a content: its facts, and why it failed under the present rules."""
+
+    bytes: int
+    facts: ImageFacts | None
+    failure: tuple[str, SkippedKind, str] | None
+    """(stage, kind, reason)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file read, to be written down.
+
+    ``vector`` and ``thumbnail`` come with a content that was encoded just now; ``failure`` is
+    (stage, kind, reason) where it could not be; neither means that the content is known.
+    """
+
+    file: File
+    sha256: bytes
+    facts: ImageFacts | None = None
+    vector: Vectors | None = None
+    thumbnail: bytes = b""
+    failure: tuple[str, SkippedKind, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClustering:
+    """A clustering as it was saved: (label, typicality, x, y) by SHA-256."""
+
+    settings: Json
+    members: dict[bytes, tuple[Any, ...]]
+
+
+class Space:
+    """The vectors of one way of encoding.
+
+    Attributes
+    ----------
+    rows : dict of bytes to int
+        The row of each content (SHA-256) that has a vector and a thumbnail.
+    """
+
+    def __init__(self, space_id: int, file: VectorFile, rows: dict[bytes, int]) -> None:
+        self.space_id, self.file, self.rows = space_id, file, rows
+
+    def read(self, hashes: Sequence[bytes]) -> NDArray[np.float16]:
+        """Give the vectors of ``hashes``, in that order: shape (n, n_features)."""
+        return self.file.read(np.array([self.rows[sha256] for sha256 in hashes], dtype=np.int64))
+
+
+class Library:
+    """A library on the disk. Use it as a context manager, or call `close`.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder; made if it is not there.
+
+    Raises
+    ------
+    LibraryError, ReadOnlyLibraryError, PathError
+        If it cannot be opened or made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._cleanup = contextlib.ExitStack()
+        place.ensure_folder(self.folder)
+        database = self.folder / place.DATABASE
+        with self._cleanup:
+            self._db = self._enter(connect(database))
+            migrate(self._db, database)
+            self._thumbnails = self._enter(self._open_thumbnails())
+            self._cleanup = self._cleanup.pop_all()
+
+    @classmethod
+    def temporary(cls) -> Library:
+        """Make a library that is gone when it is closed."""
+        folder = Path(tempfile.mkdtemp(prefix="pixkin-"))
+        library = cls(folder / place.LIBRARY_NAME)
+        library._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
+        # What is registered last runs first, and files must be closed before they are deleted.
+        library._cleanup.callback(library._thumbnails.close)
+        library._cleanup.callback(library._db.close)
+        return library
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._cleanup.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def writing(
+        self, on_wait: Callable[[], None] = lambda: None, wait_s: float = LOCK_WAIT_S
+    ) -> Iterator[None]:
+        """Hold the library for one run that adds vectors.
+
+        The lock is SQLite's own on an empty database, so it ends with the process that holds it.
+
+        Raises
+        ------
+        LibraryBusyError
+            If another run holds it for longer than ``wait_s`` seconds.
+        """
+        lock = sqlite3.connect(self.folder / "lock.db", timeout=0, isolation_level=None)
+        with contextlib.closing(lock):
+            give_up = time.monotonic() + wait_s
+            while not _locked(lock, self.folder):
+                if time.monotonic() > give_up:
+                    raise LibraryBusyError(str(self.folder), wait_s)
+                on_wait()
+                time.sleep(LOCK_POLL_S)
+            yield
+
+    # Roots
+
+    def roots(self) -> dict[str, int]:
+        """Give the absolute folders whose files are known, with their ids."""
+        rows = self._db.execute("SELECT path, root_id FROM roots")
+        return {self._absolute(path): root_id for path, root_id in rows}
+
+    def add_root(self, folder: Path) -> str:
+        """Give the root that ``folder`` lies in, making it one if it lies in none."""
+        text = os.path.realpath(folder)
+        inside = [root for root in self.roots() if _contains(root, text)]
+        if inside:
+            return max(inside, key=len)
+        with self._transaction():
+            self._db.execute("INSERT INTO roots (path) VALUES (?)", [self._relative(text)])
+        return text
+
+    # Files and images
+
+    def known_files(self) -> dict[tuple[str, str], KnownFile]:
+        """Give every file that was read, by (root, path)."""
+        roots = {root_id: path for path, root_id in self.roots().items()}
+        rows = self._db.execute(
+            "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
+            "FROM files f JOIN images USING (image_id)"
+        )
+        return {
+            (roots[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256)
+            for root, path, size, mtime, inode, sha256 in rows
+        }
+
+    def known_images(self, rules: str) -> dict[bytes, KnownImage]:
+        """Give every content, by SHA-256; failures count only under the same ``rules``."""
+        rows = self._db.execute(
+            f"SELECT sha256, bytes, stage, kind, reason, {', '.join(FACTS)} "
+            "FROM images LEFT JOIN failures f ON f.image_id = images.image_id AND rules = ?",
+            [rules],
+        )
+        known = {}
+        for sha256, size, stage, kind, reason, *facts in rows:
+            known[sha256] = KnownImage(
+                size,
+                ImageFacts(*facts) if facts[0] is not None else None,
+                (stage, kind, reason) if stage is not None else None,
+            )
+        return known
+
+    def write(self, entries: Sequence[Entry], space: Space, rules: str) -> None:
+        """Write down a batch of files: all of it, or, if the power goes, none of it."""
+        roots = self.roots()
+        encoded = [entry for entry in entries if entry.vector is not None]
+        with self._transaction(self._thumbnails):
+            self._thumbnails.executemany(
+                "INSERT OR REPLACE INTO thumbnails VALUES (?, ?)",
+                [(entry.sha256, entry.thumbnail) for entry in encoded],
+            )
+        rows: Iterable[int] = []
+        if encoded:
+            rows = space.file.append(np.stack([e.vector for e in encoded if e.vector is not None]))
+        with self._transaction():
+            for entry in entries:
+                self._write_image(entry, rules)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO vectors "
+                "SELECT ?, image_id, ? FROM images WHERE sha256 = ?",
+                [(space.space_id, row, e.sha256) for row, e in zip(rows, encoded, strict=True)],
+            )
+            self._db.executemany(
+                "INSERT INTO files (root_id, path, bytes, mtime_ns, inode, image_id) "
+                "SELECT ?, ?, ?, ?, ?, image_id FROM images WHERE sha256 = ? "
+                "ON CONFLICT (root_id, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = "
+                "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id",
+                [
+                    (roots[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
+                    for f, h in ((entry.file, entry.sha256) for entry in entries)
+                ],
+            )
+        for row, entry in zip(rows, encoded, strict=True):
+            space.rows[entry.sha256] = row
+
+    # Vectors and thumbnails
+
+    @contextlib.contextmanager
+    def space(self, fingerprint: Json, n_features: int) -> Iterator[Space]:
+        """Open the vectors of one way of encoding.
+
+        Vectors whose rows or thumbnails are missing from the cache are forgotten, so that they
+        are made again.
+        """
+        text = json.dumps(fingerprint, sort_keys=True)
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO spaces (fingerprint, n_features) VALUES (?, ?)",
+                [text, n_features],
+            )
+        found = "SELECT space_id FROM spaces WHERE fingerprint = ?"
+        (space_id,) = self._db.execute(found, [text]).fetchone()
+        path = self.folder / "cache" / "vectors" / f"{space_id}.f16"
+        present = VectorFile.rows_present(path, n_features)
+        with self._transaction():
+            self._db.execute(
+                "DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present]
+            )
+        rows = dict(
+            self._db.execute(
+                "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?",
+                [space_id],
+            ).fetchall()
+        )
+        pictured = {sha256 for (sha256,) in self._thumbnails.execute("SELECT sha256 FROM thumbnails")}
+        n_rows = max(rows.values(), default=-1) + 1
+        with VectorFile(path, n_features, n_rows) as file:
+            usable = {sha256: row for sha256, row in rows.items() if sha256 in pictured}
+            yield Space(space_id, file, usable)
+
+    def thumbnails(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Give the thumbnails (JPEG) of ``hashes``, by SHA-256."""
+        found = {}
+        for sha256 in hashes:
+            query = "SELECT jpeg FROM thumbnails WHERE sha256 = ?"
+            row = self._thumbnails.execute(query, [sha256]).fetchone()
+            if row is not None:
+                found[sha256] = row[0]
+        return found
+
+    # Clusterings
+
+    def save_clustering(
+        self,
+        recipe: str,
+        settings: Json,
+        space: Space,
+        clusters: Sequence[str],
+        members: Iterable[tuple[bytes, int, float, float, float]],
+    ) -> None:
+        """Keep a clustering.
+
+        Parameters
+        ----------
+        recipe : str
+            Checksum of everything that decides the result: a clustering is found again by it.
+        settings : dict
+        clusters : sequence of str
+            The lasting id of each label.
+        members : iterable of (sha256, label, typicality, x, y)
+        """
+        with self._transaction():
+            self._db.execute("DELETE FROM clusterings WHERE recipe = ?", [recipe])
+            made = "strftime('%Y-%m-%dT%H:%M:%SZ')"
+            clustering_id = self._db.execute(
+                "INSERT INTO clusterings (made, recipe, settings, space_id) "
+                f"VALUES ({made}, ?, ?, ?)",
+                [recipe, json.dumps(settings, sort_keys=True), space.space_id],
+            ).lastrowid
+            self._db.executemany(
+                "INSERT INTO clusters VALUES (?, ?, ?)",
+                [(clustering_id, label, cluster_id) for label, cluster_id in enumerate(clusters)],
+            )
+            self._db.executemany(
+                "INSERT INTO members SELECT ?, image_id, ?, ?, ?, ? FROM images WHERE sha256 = ?",
+                [(clustering_id, *rest, sha256) for sha256, *rest in members],
+            )
+
+    def load_clustering(self, recipe: str) -> KeptClustering | None:
+        """Give the clustering made by ``recipe``."""
+        query = "SELECT clustering_id, settings FROM clusterings WHERE recipe = ?"
+        row = self._db.execute(query, [recipe]).fetchone()
+        if row is None:
+            return None
+        members = self._db.execute(
+            "SELECT sha256, label, typicality, x, y FROM members JOIN images USING (image_id) "
+            "WHERE clustering_id = ?",
+            [row[0]],
+        )
+        return KeptClustering(json.loads(row[1]), {sha256: tuple(rest) for sha256, *rest in members})
+
+    # Inside
+
+    def _enter(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        return self._cleanup.enter_context(contextlib.closing(connection))
+
+    def _open_thumbnails(self) -> sqlite3.Connection:
+        folder = self.folder / "cache"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        connection = connect(folder / "thumbnails.db")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS thumbnails (sha256 BLOB PRIMARY KEY, jpeg BLOB NOT NULL)"
+        )
+        return connection
+
+    @contextlib.contextmanager
+    def _transaction(self, connection: sqlite3.Connection | None = None) -> Iterator[None]:
+        db = connection or self._db
+        with guarded(self.folder):
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _write_image(self, entry: Entry, rules: str) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO images (sha256, bytes) VALUES (?, ?)",
+            [entry.sha256, entry.file.bytes],
+        )
+        if entry.facts is not None:
+            values = [getattr(entry.facts, name) for name in FACTS]
+            assignments = ", ".join(f"{name} = ?" for name in FACTS)
+            self._db.execute(
+                f"UPDATE images SET {assignments} WHERE sha256 = ?", [*values, entry.sha256]
+            )
+        if entry.failure is not None:
+            self._db.execute(
+                "INSERT OR REPLACE INTO failures SELECT image_id, ?, ?, ?, ? FROM images "
+                "WHERE sha256 = ?",
+                [rules, *entry.failure, entry.sha256],
+            )
+
+    def _relative(self, folder: str) -> bytes:
+        """Store what lies beside the library relative to it, so that both can move together."""
+        base = os.path.realpath(self.folder.parent)
+        if _contains(base, folder):
+            return os.fsencode(Path(os.path.relpath(folder, base)).as_posix())
+        return os.fsencode(folder)
+
+    def _absolute(self, stored: bytes) -> str:
+        return os.path.normpath(os.path.join(os.path.realpath(self.folder.parent), os.fsdecode(stored)))
+
+
+def _locked(lock: sqlite3.Connection, folder: Path) -> bool:
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            with guarded(folder):
+                raise
+        return False
+    return True
+
+
+def _contains(folder: str, path: str) -> bool:
+    return Path(path).is_relative_to(folder)
+

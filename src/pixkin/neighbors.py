@@ -1,0 +1,141 @@
+"""Vectors to a k-nearest-neighbour graph. One function hides the library that does it."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.pool import n_cores
+from pixkin.records import Neighbors
+from pixkin.threads import in_blocks, one_thread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixkin.records import Vectors
+
+__all__ = ["nearest", "nearest_to"]
+
+BLOCK = 1024
+EXACT_UP_TO = 50_000
+"""Beyond this, comparing all with all costs more than an inverted file that finds 97 %."""
+LIST_LENGTH = 256
+PROBES = 12
+TRAINING_PER_LIST = 64
+
+
+def nearest(X: Vectors, k: int, n_threads: int = 0) -> Neighbors:
+    """Find the ``k`` nearest other points of each point.
+
+    Exact up to 50,000 points; beyond that through an inverted file (Jégou, Douze & Schmid,
+    "Product quantization for nearest neighbor search", TPAMI 2011, sec. IV), which misses a few.
+
+    Parameters
+    ----------
+    X : float32 array of shape (n_samples, n_features)
+    k : int
+        Fewer are given where there are fewer points.
+    n_threads : int
+        0 for one per core. The result is the same for any number.
+
+    Returns
+    -------
+    Neighbors
+        Squared Euclidean distances, nearest first; of equals, the one that comes first.
+    """
+    k = max(0, min(k, len(X) - 1))
+    if k == 0:
+        empty = np.empty((len(X), 0))
+        return Neighbors(empty.astype(np.int32), empty.astype(np.float32))
+    indices, distances = _search(np.ascontiguousarray(X, dtype=np.float32), X, k + 1, n_threads)
+    return _without_self(indices, distances, k)
+
+
+def nearest_to(queries: Vectors, X: Vectors, k: int, n_threads: int = 0) -> Neighbors:
+    """Find the ``k`` points of ``X`` nearest to each of other points.
+
+    Parameters
+    ----------
+    queries : float32 array of shape (n_queries, n_features)
+    X : float32 array of shape (n_samples, n_features)
+    k : int
+        Fewer are given where ``X`` has fewer.
+    n_threads : int
+    """
+    indices, distances = _search(X, queries, min(k, len(X)), n_threads)
+    return Neighbors(indices, distances)
+
+
+def _search(
+    X: Vectors, queries: Vectors, k: int, n_threads: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    find = _faiss_search(X, k) if importlib.util.find_spec("faiss") else _sklearn_search(X, k)
+
+    def one(rows: slice) -> tuple[Any, Any]:
+        # A fixed number of rows: the kernel that multiplies them must not vary with n.
+        padded = np.zeros((BLOCK, queries.shape[1]), dtype=np.float32)
+        n = rows.stop - rows.start
+        padded[:n] = queries[rows]
+        distances, indices = find(padded)
+        return distances[:n], indices[:n]
+
+    parts = in_blocks(one, len(queries), BLOCK, n_threads or n_cores())
+    distances = np.concatenate([np.empty((0, k), np.float32), *(part[0] for part in parts)])
+    indices = np.concatenate([np.empty((0, k), np.int32), *(part[1] for part in parts)])
+    return indices.astype(np.int32), distances.astype(np.float32)
+
+
+def _faiss_search(X: Vectors, k: int) -> Any:
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    if len(X) <= EXACT_UP_TO:
+        index = faiss.IndexFlatL2(X.shape[1])
+        index.add(X)
+    else:
+        with one_thread():
+            index = _inverted_file(faiss, X)
+
+    def find(block: Vectors) -> tuple[Any, Any]:
+        faiss.omp_set_num_threads(1)  # OpenMP keeps this number for each thread apart
+        found: tuple[Any, Any] = index.search(block, k)
+        return found
+
+    return find
+
+
+def _inverted_file(faiss: Any, X: Vectors) -> Any:
+    n_lists = max(1, len(X) // LIST_LENGTH)
+    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(X.shape[1]), X.shape[1], n_lists)
+    index.cp.seed = 1
+    index.cp.niter = 8
+    step = max(1, len(X) // (n_lists * TRAINING_PER_LIST))
+    index.train(np.ascontiguousarray(X[::step]))
+    index.add(X)
+    index.nprobe = PROBES
+    return index
+
+
+def _sklearn_search(X: Vectors, k: int) -> Any:
+    from sklearn.neighbors import NearestNeighbors
+
+    model = NearestNeighbors(n_neighbors=k, algorithm="brute", n_jobs=1).fit(X)
+
+    def find(block: Vectors) -> tuple[Any, Any]:
+        distances, indices = model.kneighbors(block)
+        return distances**2, indices
+
+    return find
+
+
+def _without_self(
+    indices: NDArray[np.int32], distances: NDArray[np.float32], k: int
+) -> Neighbors:
+    """Drop each point from its own list; from a list without it (equal points), drop the last."""
+    own = indices == np.arange(len(indices), dtype=np.int32)[:, None]
+    own[~own.any(axis=1), -1] = True
+    kept = ~own
+    # An inverted file may come back with fewer than were asked for: then -1, and infinitely far.
+    return Neighbors(indices[kept].reshape(-1, k), distances[kept].reshape(-1, k))

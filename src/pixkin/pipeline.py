@@ -1,0 +1,193 @@
+"""Connects the stages; computes nothing itself."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin import memo, registry
+from pixkin.clustering import Clustering, Counts, shown_hashes
+from pixkin.errors import NothingToClusterError, PathError
+from pixkin.exporters.summary import versions
+from pixkin.group import Groups, check, cluster_ids, group, prepare
+from pixkin.intake import Intake, read
+from pixkin.library import Library
+from pixkin.library.place import locate
+from pixkin.meter import Meter
+from pixkin.progress import OnProgress, Step, silent
+from pixkin.scan import Found, scan, sources_for
+from pixkin.settings import Settings
+from pixkin.sources.folder import FolderSource
+
+if TYPE_CHECKING:
+    from pixkin.sources import Source
+
+__all__ = ["cluster", "run"]
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+def cluster(
+    paths: Paths = (),
+    *,
+    library: str | os.PathLike[str] | None = None,
+    on_progress: OnProgress = silent,
+    **settings: Any,
+) -> Clustering:
+    """Group pictures by what they show.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Folders, single files and patterns such as ``photos/**/*.jpg``. None: all that the library
+        found from the current folder upward knows.
+    library : path, optional
+        Where the library is, or is to be made. Without it, the nearest ``.pixkin`` at or above
+        ``paths``; else a new one in the folder given.
+    on_progress : callable
+        Told of each `Step`; it may raise to cancel, and what is done is kept.
+    **settings
+        Any field of `Settings`, such as ``n_clusters=5``.
+
+    Returns
+    -------
+    Clustering
+
+    Raises
+    ------
+    SettingError, UnknownNameError, PathError, LibraryNeededError, ReadOnlyLibraryError
+        If what was asked for cannot be.
+    NothingToClusterError
+        If no file could be read as a picture.
+    LibraryError
+        If the library is busy, damaged, or of a newer version.
+    """
+    several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    place = None if library is None else Path(library)
+    return run(
+        sources_for([os.fspath(path) for path in several]),
+        Settings(**settings),
+        library=place,
+        on_progress=on_progress,
+    )
+
+
+def run(
+    sources: Sequence[Source],
+    settings: Settings,
+    *,
+    library: Path | None = None,
+    keep: bool = True,
+    on_progress: OnProgress = silent,
+) -> Clustering:
+    """Group the pictures that ``sources`` name.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        None: all roots of the library found from the current folder upward.
+    settings : Settings
+    library : Path, optional
+    keep : bool
+        Whether to use a library that stays. Otherwise one is made and gone again.
+    on_progress : callable
+    """
+    meter = Meter()
+    encoder = registry.build("encoder", settings.encoder)
+    check(settings)
+    with _library(sources, library, keep=keep) as opened:
+        with opened.writing(on_wait=lambda: on_progress(Step("wait", 0))):
+            with meter.stage("scan"):
+                found = _scan(sources, opened, on_progress)
+            with opened.space(encoder.fingerprint, encoder.n_features) as space:
+                with meter.stage("read"):
+                    intake = read(
+                        found.files,
+                        opened,
+                        space,
+                        settings,
+                        on_progress,
+                        meanwhile=functools.partial(prepare, settings),
+                    )
+                if not intake.files:
+                    n_skipped = len(found.skipped) + len(intake.skipped)
+                    raise NothingToClusterError(n_skipped, n_skipped, found.n_left_out)
+                hashes = sorted(set(intake.hashes))
+                vectors = space.read(hashes)
+                recipe = memo.recipe_of(hashes, space, settings, versions())
+                groups = memo.recall(opened, recipe, hashes)
+                if groups is None:
+                    groups = group(vectors, hashes, encoder.scaling, settings, meter, on_progress)
+                    memo.keep(opened, recipe, hashes, space, settings, groups)
+        result = _assemble(found, intake, hashes, vectors, groups, settings)
+        return dataclasses.replace(
+            result,
+            thumbnails=opened.thumbnails(shown_hashes(result)),
+            library=opened.folder if keep else None,
+            costs=tuple(meter.costs),
+        )
+
+
+@contextlib.contextmanager
+def _library(sources: Sequence[Source], given: Path | None, *, keep: bool) -> Iterator[Library]:
+    if not keep:
+        with Library.temporary() as library:
+            yield library
+        return
+    anchors = [(Path(source.base), source.is_folder) for source in sources]
+    with Library(locate(given, anchors, Path.cwd())) as library:
+        yield library
+
+
+def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) -> Found:
+    if not sources:
+        sources = [FolderSource(root) for root in library.roots() if Path(root).is_dir()]
+        if not sources:
+            raise PathError(str(library.folder), "knows of no folder; name the folders to read")
+    for source in sources:
+        library.add_root(Path(source.base))
+    on_progress(Step("scan", 0))
+    return scan(sources, list(library.roots()), on_progress)
+
+
+def _assemble(
+    found: Found,
+    intake: Intake,
+    hashes: Sequence[bytes],
+    vectors: Any,
+    groups: Groups,
+    settings: Settings,
+) -> Clustering:
+    row = {sha256: i for i, sha256 in enumerate(hashes)}
+    ids = tuple(cluster_ids(groups.labels, hashes))
+    skipped = sorted([*found.skipped, *intake.skipped], key=lambda item: (item.root, item.path))
+    return Clustering(
+        files=tuple(intake.files),
+        skipped=tuple(skipped),
+        settings=settings,
+        counts=Counts(
+            files=len(intake.files),
+            images=len(hashes),
+            skipped=len(skipped),
+            left_out=found.n_left_out,
+            clusters=len(ids),
+            encoded=intake.n_encoded,
+        ),
+        hashes=tuple(hashes),
+        image_index=np.array([row[sha256] for sha256 in intake.hashes], dtype=np.int64),
+        image_labels=groups.labels,
+        image_typicality=groups.typicality,
+        image_places=groups.places,
+        image_facts=tuple(intake.facts[sha256] for sha256 in hashes),
+        image_vectors=vectors,
+        cluster_ids=ids,
+        layout=groups.layout,
+        projection=groups.projection,
+    )

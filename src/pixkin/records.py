@@ -1,0 +1,107 @@
+"""Frozen values that pass between the stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels: TypeAlias = NDArray[np.uint8]
+    Vectors: TypeAlias = NDArray[np.float32]
+    Labels: TypeAlias = NDArray[np.int64]
+    Map: TypeAlias = NDArray[np.float32]
+
+__all__ = ["File", "ImageFacts", "LeftOut", "Neighbors", "Skipped"]
+
+SkippedKind = Literal["not-an-image", "damaged", "refused", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that may be a picture, as the disk described it when it was looked at.
+
+    ``path`` is relative to the absolute folder ``root`` and uses ``/``; bytes that are not UTF-8
+    are kept as Python's surrogate escapes. ``inode`` is signed, as SQLite's integers are.
+    """
+
+    root: str
+    path: str
+    bytes: int
+    mtime_ns: int
+    inode: int
+
+    @property
+    def full(self) -> Path:
+        """Where the file is."""
+        return Path(self.root, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or folder that is passed over by rule: hidden, of the system, or ours."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not go on, and why.
+
+    ``kind`` is one of not-an-image, damaged, refused (a limit of ours), unreadable (the disk or
+    its permissions).
+    """
+
+    root: str
+    path: str
+    stage: str
+    kind: SkippedKind
+    reason: str
+
+    def __str__(self) -> str:
+        from pixkin.errors import printable
+
+        return f"{printable(str(Path(self.root, self.path)))}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What a picture says of itself. Width and height are those of the upright picture.
+
+    ``taken`` is local time as ``YYYY-MM-DDTHH:MM:SS``; ``latitude`` and ``longitude`` are degrees.
+    """
+
+    width: int
+    height: int
+    format: str
+    orientation: int = 1
+    taken: str | None = None
+    camera: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbors:
+    """The k nearest neighbours of every point, the point itself left out.
+
+    Attributes
+    ----------
+    indices : int32 array of shape (n_samples, k)
+        Nearest first.
+    distances : float32 array of shape (n_samples, k)
+        Squared Euclidean distances.
+    """
+
+    indices: NDArray[np.int32]
+    distances: NDArray[np.float32]
+
+    def first(self, k: int) -> Neighbors:
+        """Give the ``k`` nearest of each point's neighbours."""
+        return Neighbors(self.indices[:, :k], self.distances[:, :k])
+
+
+Json: TypeAlias = dict[str, Any]

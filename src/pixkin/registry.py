@@ -1,0 +1,125 @@
+"""One file is one component, found by its file name. Nothing is imported to list the names.
+
+A component's name is its module's name with dashes for underscores. A name may carry arguments
+for the component's constructor: ``pixels:size=32`` or ``pixels:size=32,gray=true``.
+
+Other packages add components through the entry point groups ``pixkin.encoders``,
+``pixkin.clusterers``, ``pixkin.layouts`` and ``pixkin.exporters``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import json
+import pkgutil
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pixkin.errors import MissingDependencyError, SettingError, UnknownNameError
+
+__all__ = ["KINDS", "build", "load", "missing", "names", "split_spec"]
+
+KINDS = ("source", "encoder", "clusterer", "layout", "exporter")
+
+
+def names(kind: str) -> list[str]:
+    """List the components of a kind, in alphabetical order, importing none.
+
+    Parameters
+    ----------
+    kind : {"source", "encoder", "clusterer", "layout", "exporter"}
+    """
+    folder = Path(__file__).parent / f"{kind}s"
+    own = [info.name for info in pkgutil.iter_modules([str(folder)])]
+    ours = {name.replace("_", "-") for name in own if not name.startswith("_")}
+    return sorted(ours | {entry.name for entry in entry_points(group=f"pixkin.{kind}s")})
+
+
+def load(kind: str, name: str) -> type:
+    """Import the component ``name`` and return its class.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such component.
+    MissingDependencyError
+        If a package that it needs is not installed.
+    """
+    if name not in names(kind):
+        raise UnknownNameError(kind, name, names(kind))
+    component = _find(kind, name)
+    absent = missing(component)
+    if absent:
+        extra = getattr(component, "extra", None)
+        raise MissingDependencyError(kind, name, absent, f"pixkin[{extra}]" if extra else absent)
+    return component
+
+
+def missing(component: type) -> str | None:
+    """Name the first package that ``component`` needs and that is not installed."""
+    needs: tuple[str, ...] = getattr(component, "needs", ())
+    return next((need for need in needs if importlib.util.find_spec(need) is None), None)
+
+
+def build(kind: str, spec: str, **arguments: Any) -> Any:
+    """Make the component that ``spec`` names.
+
+    Parameters
+    ----------
+    spec : str
+        ``name`` or ``name:argument=value,...``.
+    **arguments : object
+        Passed to the constructor beside the arguments in ``spec``.
+
+    Raises
+    ------
+    SettingError
+        If ``spec`` has an argument that the component does not take.
+    """
+    name, given = split_spec(spec)
+    component = load(kind, name)
+    known = set(inspect.signature(component).parameters) - set(arguments)
+    for argument in given:
+        if argument not in known:
+            allowed = "one of " + ", ".join(sorted(known)) if known else "left out"
+            raise SettingError(f"the argument of {kind} {name!r}", allowed, argument)
+    return component(**arguments, **given)
+
+
+def split_spec(spec: str) -> tuple[str, dict[str, Any]]:
+    """Split ``pixels:size=32,gray=true`` into the name and the constructor's arguments.
+
+    Raises
+    ------
+    SettingError
+        If an argument is not of the form ``name=value``.
+    """
+    name, _, rest = spec.partition(":")
+    arguments: dict[str, Any] = {}
+    for part in filter(None, rest.split(",")):
+        argument, equals, text = part.partition("=")
+        if not equals:
+            raise SettingError(f"an argument of {name!r}", "written name=value", part)
+        arguments[argument.strip()] = _value(text.strip())
+    return name, arguments
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text.lower())
+    except ValueError:
+        return text
+
+
+def _find(kind: str, name: str) -> type:
+    for entry in entry_points(group=f"pixkin.{kind}s"):
+        if entry.name == name:
+            found: type = entry.load()
+            return found
+    module = importlib.import_module(f"pixkin.{kind}s.{name.replace('-', '_')}")
+    (public,) = module.__all__
+    component: type = getattr(module, public)
+    return component

@@ -1,0 +1,21 @@
+"""Pixels to pixels of another size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pixkin.records import Pixels
+
+__all__ = ["squash"]
+
+
+def squash(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resize to exactly ``width`` x ``height``, averaging what is made smaller."""
+    image = Image.fromarray(pixels)
+    small = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return np.asarray(small, dtype=np.uint8)
+

@@ -1,0 +1,137 @@
+"""Paths as the user gives them, to files, each once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixkin.errors import PathError
+from pixkin.progress import OnProgress, Step
+from pixkin.records import File, LeftOut, Skipped
+from pixkin.sources.files import FilesSource
+from pixkin.sources.folder import FolderSource
+from pixkin.sources.pattern import PatternSource
+
+if TYPE_CHECKING:
+    from pixkin.sources import Source
+
+__all__ = ["Found", "parse_list", "scan", "sources_for"]
+
+REPORT_EVERY = 200
+
+
+@dataclass(slots=True)
+class Found:
+    """What a scan came upon: files in path order, and what was skipped or left out."""
+
+    files: list[File] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    n_left_out: int = 0
+    n_repeated: int = 0
+
+
+def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source]:
+    """Turn paths into sources.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Folders, files and patterns.
+    listed : sequence of str
+        Files named in a list.
+
+    Raises
+    ------
+    PathError
+        If a path is not there.
+    """
+    sources: list[Source] = []
+    single: list[str] = []
+    for path in paths:
+        if PatternSource.is_pattern(path):
+            sources.append(PatternSource(path))
+        elif Path(path).is_dir():
+            sources.append(FolderSource(path))
+        elif os.path.lexists(path):
+            single.append(path)
+        else:
+            raise PathError(path, "does not exist")
+    if single or listed:
+        sources.append(FilesSource([*single, *listed]))
+    return sources
+
+
+def parse_list(content: bytes) -> list[str]:
+    """Split a list of files: at NULs if there are any (``find -print0``), else at line ends."""
+    separator = b"\0" if b"\0" in content else b"\n"
+    names = (name.removesuffix(b"\r") for name in content.split(separator))
+    return [os.fsdecode(name) for name in names if name]
+
+
+def scan(sources: Iterable[Source], roots: Sequence[str], on_progress: OnProgress) -> Found:
+    """Find the files of all sources.
+
+    Parameters
+    ----------
+    sources : iterable of Source
+    roots : sequence of str
+        The library's roots: each file is filed under the longest that it lies in.
+    on_progress : callable
+
+    Returns
+    -------
+    Found
+    """
+    found, seen = Found(), set[object]()
+    innermost = sorted(roots, key=len, reverse=True)
+    for source in sources:
+        for entry in source.entries():
+            if isinstance(entry, LeftOut):
+                found.n_left_out += 1
+                continue
+            entry = _filed(entry, innermost)
+            key = _identity(entry)
+            if key in seen:
+                found.n_repeated += 1
+                continue
+            seen.add(key)
+            if isinstance(entry, Skipped):
+                found.skipped.append(entry)
+                continue
+            found.files.append(entry)
+            if len(found.files) % REPORT_EVERY == 0:
+                on_progress(Step("scan", len(found.files)))
+    on_progress(Step("scan", len(found.files), len(found.files)))
+    found.files.sort(key=lambda file: (os.fsencode(file.root), os.fsencode(file.path)))
+    return found
+
+
+def _filed(entry: File | Skipped, roots: Sequence[str]) -> File | Skipped:
+    """File an entry under the library's root instead of the source's folder."""
+    import dataclasses
+
+    full = os.path.normpath(os.path.join(entry.root, entry.path))
+    for root in roots:
+        if root == entry.root and len(roots) == 1:
+            return entry
+        if Path(full).is_relative_to(root):
+            path = Path(os.path.relpath(full, root)).as_posix()
+            return dataclasses.replace(entry, root=root, path=path)
+    return entry
+
+
+def _identity(entry: File | Skipped) -> object:
+    """Tell two ways to one file from two files.
+
+    The inode does, also on disks that ignore case or normalise names (NFC, NFD); but a hard link
+    is a file of its own, and there the resolved path has to do.
+    """
+    full = os.path.join(entry.root, entry.path)
+    if isinstance(entry, File) and entry.inode:
+        status = os.stat(full) if os.path.lexists(full) else None
+        if status is not None and status.st_nlink == 1:
+            return (status.st_dev, status.st_ino)
+    return os.path.realpath(full)

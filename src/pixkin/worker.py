@@ -1,0 +1,115 @@
+"""The worker process: reads a path, answers with a vector and a thumbnail.
+
+It is started as a program of its own rather than through ``multiprocessing``, which would run
+the user's script again where it has no ``__main__`` guard. A crash, a hang or a lack of memory in
+here costs one picture.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pixkin import decode as decoder
+from pixkin import registry
+from pixkin.errors import BadImageError
+from pixkin.frames import read_frame, write_frame
+from pixkin.records import Json
+
+if TYPE_CHECKING:
+    from pixkin.records import Pixels
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Serve until the pipe from the run closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run to handle
+    warnings.simplefilter("ignore")  # decoders warn of each odd tag, and nobody reads it here
+    tasks, answers = sys.stdin.buffer, _own_stdout()
+    first = read_frame(tasks)
+    if first is None:
+        return
+    setup, _ = first
+    encoder = registry.build("encoder", setup["encoder"])
+    _limit_memory(setup["max_memory"])
+    write_frame(answers, {"ready": True})
+    waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(tasks, waiting), daemon=True).start()
+    while True:
+        header, blobs = _answer(waiting.get(), setup, encoder)
+        write_frame(answers, header, *blobs)
+
+
+def _own_stdout() -> BinaryIO:
+    """Keep the pipe for answers; whatever a C library prints goes to stderr instead."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return pipe
+
+
+def _receive(tasks: BinaryIO, waiting: queue.SimpleQueue[Json]) -> None:
+    """Queue tasks as they come; leave at once when the run is gone, even amid a decode."""
+    while (frame := read_frame(tasks)) is not None:
+        waiting.put(frame[0])
+    os._exit(0)
+
+
+def _limit_memory(max_memory: int) -> None:
+    """Let a huge picture raise MemoryError here, where the system can do that (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return  # elsewhere the run watches from outside, and ends the worker
+    import resource
+
+    import psutil
+
+    ceiling = psutil.Process().memory_info().vms + max_memory * 2**20
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or ceiling < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
+
+
+def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
+    limits = decoder.Limits(max_pixels=setup["max_pixels"], alone=task["alone"])
+    path = Path(task["path"])
+    try:
+        pixels, facts = decoder.decode(path, encoder.min_side, limits)
+        _check_unchanged(path, task)
+    except decoder.TooHeavyError:
+        return {"heavy": True}, []
+    except BadImageError as error:
+        return {"bad": {"stage": "decode", "kind": error.kind, "reason": error.reason}}, []
+    return _encoded(pixels, asdict(facts), setup, encoder)
+
+
+def _encoded(
+    pixels: Pixels, facts: Json, setup: Json, encoder: Any
+) -> tuple[Json, list[bytes]]:
+    try:
+        vector = encoder.encode([pixels])[0]
+        side = setup["thumbnail"]
+        small = decoder.thumbnail(pixels, side) if side else b""
+    except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
+        reason = f"the encoder failed on it ({type(error).__name__}: {error})"
+        return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []
+    return {"facts": facts}, [vector.astype("<f4").tobytes(), small]
+
+
+def _check_unchanged(path: Path, task: Json) -> None:
+    """Make sure that what was decoded is what was hashed."""
+    expected = task.get("stat")
+    if expected is None:
+        return
+    try:
+        now = path.stat()
+    except OSError as error:
+        raise BadImageError("unreadable", error.strerror or str(error)) from error
+    if [now.st_size, now.st_mtime_ns] != expected:
+        raise BadImageError("unreadable", "changed while it was being read; run again")
