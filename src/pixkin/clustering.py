@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cluster", "Clustering", "Counts", "shown_hashes", "shown_members"]
 
 SHOWN_PER_CLUSTER = 96
-SHOWN_IN_ALL = 2400
+SHOWN_IN_ALL = 1800
 FEWEST_SHOWN = 12
 
 

@@ -147,7 +147,7 @@ def from_array(array: Any) -> Pixels:
     return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
 
-def thumbnail(pixels: Pixels, side: int, quality: int = 78) -> bytes:
+def thumbnail(pixels: Pixels, side: int, quality: int = 72) -> bytes:
     """Make a small JPEG whose longer side is at most ``side`` pixels."""
     image = Image.fromarray(pixels)
     image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)

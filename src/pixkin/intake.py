@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Intake", "read"]
 
-THUMBNAIL_PX = 192
+THUMBNAIL_PX = 160
 BATCH = 256
 BATCH_S = 2.0
 

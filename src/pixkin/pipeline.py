@@ -15,7 +15,6 @@ import numpy as np
 from pixkin import memo, registry
 from pixkin.clustering import Clustering, Counts, shown_hashes
 from pixkin.errors import NothingToClusterError, PathError
-from pixkin.exporters.summary import versions
 from pixkin.group import Groups, check, cluster_ids, group, prepare
 from pixkin.intake import Intake, read
 from pixkin.library import Library
@@ -25,11 +24,12 @@ from pixkin.progress import OnProgress, Step, silent
 from pixkin.scan import Found, scan, sources_for
 from pixkin.settings import Settings
 from pixkin.sources.folder import FolderSource
+from pixkin.versions import versions
 
 if TYPE_CHECKING:
     from pixkin.sources import Source
 
-__all__ = ["cluster", "run"]
+__all__ = ["cluster", "run", "run_in"]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -99,40 +99,41 @@ def run(
         Whether to use a library that stays. Otherwise one is made and gone again.
     on_progress : callable
     """
+    with _library(sources, library, keep=keep) as opened:
+        result = run_in(opened, sources, settings, on_progress)
+        return dataclasses.replace(result, library=opened.folder if keep else None)
+
+
+def run_in(
+    library: Library,
+    sources: Sequence[Source],
+    settings: Settings,
+    on_progress: OnProgress = silent,
+) -> Clustering:
+    """Group the pictures that ``sources`` name, in an open library."""
     meter = Meter()
     encoder = registry.build("encoder", settings.encoder)
     check(settings)
-    with _library(sources, library, keep=keep) as opened:
-        with opened.writing(on_wait=lambda: on_progress(Step("wait", 0))):
-            with meter.stage("scan"):
-                found = _scan(sources, opened, on_progress)
-            with opened.space(encoder.fingerprint, encoder.n_features) as space:
-                with meter.stage("read"):
-                    intake = read(
-                        found.files,
-                        opened,
-                        space,
-                        settings,
-                        on_progress,
-                        meanwhile=functools.partial(prepare, settings),
-                    )
-                if not intake.files:
-                    n_skipped = len(found.skipped) + len(intake.skipped)
-                    raise NothingToClusterError(n_skipped, n_skipped, found.n_left_out)
-                hashes = sorted(set(intake.hashes))
-                vectors = space.read(hashes)
-                recipe = memo.recipe_of(hashes, space, settings, versions())
-                groups = memo.recall(opened, recipe, hashes)
-                if groups is None:
-                    groups = group(vectors, hashes, encoder.scaling, settings, meter, on_progress)
-                    memo.keep(opened, recipe, hashes, space, settings, groups)
-        result = _assemble(found, intake, hashes, vectors, groups, settings)
-        return dataclasses.replace(
-            result,
-            thumbnails=opened.thumbnails(shown_hashes(result)),
-            library=opened.folder if keep else None,
-            costs=tuple(meter.costs),
-        )
+    with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):
+        with meter.stage("scan"):
+            found = _scan(sources, library, on_progress)
+        with library.space(encoder.fingerprint, encoder.n_features) as space:
+            with meter.stage("read"):
+                meanwhile = functools.partial(prepare, settings)
+                intake = read(found.files, library, space, settings, on_progress, meanwhile)
+            if not intake.files:
+                n_skipped = len(found.skipped) + len(intake.skipped)
+                raise NothingToClusterError(n_skipped, n_skipped, found.n_left_out)
+            hashes = sorted(set(intake.hashes))
+            vectors = space.read(hashes)
+            recipe = memo.recipe_of(hashes, space, settings, versions())
+            groups = memo.recall(library, recipe, hashes)
+            if groups is None:
+                groups = group(vectors, hashes, encoder.scaling, settings, meter, on_progress)
+                memo.keep(library, recipe, hashes, space, settings, groups)
+    result = _assemble(found, intake, hashes, vectors, groups, settings)
+    thumbnails = library.thumbnails(shown_hashes(result))
+    return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from typing import Any
 
 from pixkin.errors import MissingDependencyError, SettingError, UnknownNameError
 
-__all__ = ["KINDS", "build", "load", "missing", "names", "split_spec"]
+__all__ = ["KINDS", "build", "describe", "load", "missing", "names", "split_spec"]
 
 KINDS = ("source", "encoder", "clusterer", "layout", "exporter")
 
@@ -123,3 +123,15 @@ def _find(kind: str, name: str) -> type:
     (public,) = module.__all__
     component: type = getattr(module, public)
     return component
+
+
+def describe(kind: str, name: str) -> str:
+    """Give the first line of a component's module.
+
+    Raises
+    ------
+    UnknownNameError, MissingDependencyError
+        As `load` does.
+    """
+    module = importlib.import_module(load(kind, name).__module__)
+    return (module.__doc__ or "").strip().partition("\n")[0].rstrip(".")

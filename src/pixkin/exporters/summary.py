@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import platform
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixkin.files import text_of, write_text
+from pixkin.versions import versions
 
 if TYPE_CHECKING:
     from pixkin.clustering import Cluster, Clustering
     from pixkin.records import Json
 
-__all__ = ["SummaryExporter", "versions"]
-
-PACKAGES = (
-    "pixkin", "numpy", "pillow", "pi-heif", "onnxruntime", "scikit-learn", "faiss-cpu",
-    "networkit", "openTSNE",
-)  # fmt: skip
-
+__all__ = ["SummaryExporter"]
 
 class SummaryExporter:
     """One JSON document."""
@@ -44,17 +37,6 @@ class SummaryExporter:
             "peak_mb": max((cost.peak_mb for cost in clustering.costs), default=0.0),
             "versions": versions(),
         }
-
-
-def versions() -> Json:
-    """Give the versions of what decides a result."""
-    found = {"python": platform.python_version(), "system": platform.platform(terse=True)}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
 
 
 def _cluster(clustering: Clustering, cluster: Cluster) -> Json:

@@ -1,0 +1,77 @@
+"""``map.png``: the scatter plot coloured by group, with pictures of the most typical."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.colors import NO_GROUP, color_of
+from pixkin.files import replacing
+
+if TYPE_CHECKING:
+    from pixkin.clustering import Clustering
+
+__all__ = ["MapExporter"]
+
+INCHES, DPI = 10, 150
+MOST_PICTURES = 40
+PICTURE_PX = 30
+MARKER_AREA = 16000
+"""Of all markers together, in square points: many points get small ones."""
+
+
+class MapExporter:
+    """Draws with Matplotlib, without its global state."""
+
+    file_name = "map.png"
+
+    def write(self, clustering: Clustering, target: Path) -> None:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(INCHES, INCHES), layout="constrained")
+        self.draw(clustering, figure.add_subplot())
+        with replacing(target) as stream:
+            figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+
+    def draw(self, clustering: Clustering, ax: Any = None) -> Any:
+        """Draw on ``ax`` (a new figure's if None) and return it."""
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            _, ax = plt.subplots(figsize=(INCHES, INCHES), layout="constrained")
+        places = clustering.image_places
+        area = float(np.clip(MARKER_AREA / max(len(places), 1), 2, 60))
+        colours = [color_of(label) if label >= 0 else NO_GROUP for label in clustering.image_labels]
+        ax.scatter(places[:, 0], places[:, 1], s=area, c=colours, linewidths=0, alpha=0.8)
+        for cluster in clustering.clusters[:MOST_PICTURES]:
+            if cluster.label >= 0:
+                self._picture(clustering, cluster.members[0], color_of(cluster.label), ax)
+        n = clustering.counts
+        ax.set_title(f"{n.images:,} pictures in {n.clusters:,} groups", fontsize=12)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines[:].set_visible(False)
+        ax.set_aspect("equal", adjustable="datalim")
+        ax.margins(0.06)
+        return ax
+
+    @staticmethod
+    def _picture(clustering: Clustering, image: int, colour: str, ax: Any) -> None:
+        from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+        from PIL import Image
+
+        jpeg = clustering.thumbnails.get(clustering.hashes[image])
+        if jpeg is None:
+            return
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            pixels = np.asarray(picture.convert("RGB"))
+        box = AnnotationBbox(
+            OffsetImage(pixels, zoom=PICTURE_PX / max(pixels.shape[:2])),
+            tuple(clustering.image_places[image]),
+            pad=0.15,
+            bboxprops={"edgecolor": colour, "linewidth": 1.5},
+        )
+        ax.add_artist(box)

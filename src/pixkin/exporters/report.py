@@ -1,0 +1,132 @@
+"""``report.html``: one file that opens offline, from disk, with nothing from the network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.clustering import shown_members
+from pixkin.colors import NO_GROUP, color_of
+from pixkin.errors import printable
+from pixkin.files import text_of, write_text
+
+if TYPE_CHECKING:
+    from pixkin.clustering import Cluster, Clustering
+    from pixkin.records import Json
+
+__all__ = ["ReportExporter"]
+
+PAGE = Path(__file__).parent / "page"
+FOLDED = 24
+"""Pictures of a group that show before it is unfolded."""
+SKIPPED_SHOWN = 2000
+POINTS_ON_MAP = 50_000
+MAP_UNITS = 10_000
+
+
+class ReportExporter:
+    """The map to hover, a contact sheet of each group, what was skipped, and the settings.
+
+    Names of files are hostile input: Jinja escapes all that goes into the page, and what the
+    script shows is set as text.
+    """
+
+    file_name = "report.html"
+
+    def write(self, clustering: Clustering, target: Path) -> None:
+        write_text(target, self.render(clustering, target.resolve().parent))
+
+    def render(self, clustering: Clustering, folder: Path) -> str:
+        """Give the page as text; links to pictures are relative to ``folder`` where they can be."""
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(PAGE),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        return environment.get_template("report.html").render(
+            counts=clustering.counts,
+            groups=[_group(clustering, cluster, folder) for cluster in clustering.clusters],
+            points=_points(clustering),
+            skipped=[
+                {"path": printable(str(Path(item.root, item.path))), "reason": item.reason, "kind": item.kind}
+                for item in clustering.skipped[:SKIPPED_SHOWN]
+            ],
+            n_skipped_more=max(0, len(clustering.skipped) - SKIPPED_SHOWN),
+            settings=clustering.settings.to_dict(),
+            layout=clustering.layout,
+            stages=clustering.costs,
+            folded=FOLDED,
+        )
+
+
+def _group(clustering: Clustering, cluster: Cluster, folder: Path) -> Json:
+    shown = shown_members(cluster.members, clustering.n_clusters_)
+    return {
+        "label": cluster.label,
+        "id": cluster.cluster_id,
+        "colour": color_of(cluster.label) if cluster.label >= 0 else NO_GROUP,
+        "n_images": len(cluster.members),
+        "n_files": cluster.n_files,
+        "pictures": [_picture(clustering, image, folder) for image in shown],
+    }
+
+
+def _picture(clustering: Clustering, image: int, folder: Path) -> Json:
+    jpeg = clustering.thumbnails.get(clustering.hashes[image], b"")
+    files = clustering.files_of[image]
+    facts = clustering.image_facts[image]
+    return {
+        "image": image,
+        "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii"),
+        "name": printable(files[0].path),
+        "link": _link(files[0].full, folder),
+        "copies": len(files) - 1,
+        "typicality": f"{clustering.image_typicality[image]:.2f}",
+        "width": facts.width,
+        "height": facts.height,
+    }
+
+
+def _link(path: Path, folder: Path) -> str:
+    """Point at the picture: relative where it lies near the page, so that both may move."""
+    from urllib.parse import quote_from_bytes
+
+    import os
+
+    try:
+        near = os.path.relpath(path, folder)
+    except ValueError:  # another disk, on Windows
+        return path.absolute().as_uri()
+    return quote_from_bytes(os.fsencode(Path(near).as_posix()), safe="/.")
+
+
+def _points(clustering: Clustering) -> str:
+    """Write the map as JSON: places, groups and names of the images.
+
+    ``<`` is escaped, so that no name can end the script element that holds it.
+    """
+    n = len(clustering.hashes)
+    rows = np.linspace(0, n - 1, min(n, POINTS_ON_MAP)).round().astype(int)
+    places = clustering.image_places[rows].astype(np.float64)
+    low = places.min(axis=0)
+    span = float((places.max(axis=0) - low).max()) or 1.0
+    scaled = ((places - low) / span * MAP_UNITS).round().astype(int)
+    labels = [int(label) for label in clustering.image_labels[rows]]
+    data: dict[str, Any] = {
+        "units": MAP_UNITS,
+        "image": rows.tolist(),
+        "x": scaled[:, 0].tolist(),
+        "y": scaled[:, 1].tolist(),
+        "label": labels,
+        "name": [text_of(clustering.files_of[row][0].path) for row in rows],
+        "colour": {label: color_of(label) if label >= 0 else NO_GROUP for label in set(labels)},
+    }
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
