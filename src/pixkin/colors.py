@@ -11,7 +11,7 @@ NO_GROUP = "#8a8f98"
 GOLDEN_ANGLE = 0.618033988749895
 """Steps of this part of a turn never come back near an earlier hue soon (Knuth, TAOCP 6.4)."""
 
-SHADES = ((0.46, 0.72), (0.62, 0.62), (0.36, 0.80))
+SHADES = ((0.46, 0.72), (0.62, 0.62), (0.41, 0.78))
 """Lightness and saturation, in turn: readable on white and on black."""
 
 

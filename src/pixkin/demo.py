@@ -9,6 +9,7 @@ import numpy as np
 
 from pixkin.errors import OutputFolderError
 from pixkin.library.place import is_marked, mark
+from pixkin.resize import squash
 
 if TYPE_CHECKING:
     from pixkin.records import Pixels
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_FOLDER", "write_pictures"]
 
 DEFAULT_FOLDER = "pixkin-demo"
-DIGIT_SCALE = 8
+DIGIT_PX = 96
 CROPS_PER_PHOTO = 60
 CROP_PX = (140, 320)
 
@@ -55,8 +56,7 @@ def _write_digits(folder: Path) -> None:
     digits = load_digits()
     for i, (values, digit) in enumerate(zip(digits.images, digits.target, strict=True)):
         dark = 255 - np.round(values * (255 / 16)).astype(np.uint8)
-        large = dark.repeat(DIGIT_SCALE, axis=0).repeat(DIGIT_SCALE, axis=1)
-        _save(folder / str(digit) / f"{i:04}.png", large)
+        _save(folder / str(digit) / f"{i:04}.png", squash(np.dstack([dark] * 3), DIGIT_PX, DIGIT_PX))
 
 
 def _write_crops(folder: Path) -> None:
