@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pixkin.errors import OutputFolderError
+from pixkin.errors import PathError
 from pixkin.library.place import is_marked, mark
 from pixkin.resize import squash
 
 if TYPE_CHECKING:
     from pixkin.records import Pixels
 
-__all__ = ["DEFAULT_FOLDER", "write_pictures"]
+__all__ = ["write_pictures"]
 
-DEFAULT_FOLDER = "pixkin-demo"
+NAME_ANOTHER = "name another folder: pixkin demo DIR"
 DIGIT_PX = 96
 CROPS_PER_PHOTO = 60
 CROP_PX = (140, 320)
@@ -37,16 +37,20 @@ def write_pictures(folder: Path) -> Path:
 
     Raises
     ------
-    OutputFolderError
-        If ``folder`` holds something else.
+    PathError
+        If ``folder`` holds something else, or cannot be written to.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not is_marked(folder):
-        raise OutputFolderError(str(folder))
     pictures = folder / "pictures"
-    pictures.mkdir(parents=True, exist_ok=True)
-    mark(folder)
-    _write_digits(pictures / "digits")
-    _write_crops(pictures / "photos")
+    try:
+        if folder.is_dir() and any(folder.iterdir()) and not is_marked(folder):
+            raise PathError(str(folder), f"is not empty and was not made by Pixkin; {NAME_ANOTHER}")
+        pictures.mkdir(parents=True, exist_ok=True)
+        mark(folder)
+        _write_digits(pictures / "digits")
+        _write_crops(pictures / "photos")
+    except OSError as error:
+        why = f"cannot be written ({error.strerror or error}); {NAME_ANOTHER}"
+        raise PathError(str(folder), why) from error
     return pictures
 
 
@@ -56,7 +60,9 @@ def _write_digits(folder: Path) -> None:
     digits = load_digits()
     for i, (values, digit) in enumerate(zip(digits.images, digits.target, strict=True)):
         dark = 255 - np.round(values * (255 / 16)).astype(np.uint8)
-        _save(folder / str(digit) / f"{i:04}.png", squash(np.dstack([dark] * 3), DIGIT_PX, DIGIT_PX))
+        _save(
+            folder / str(digit) / f"{i:04}.png", squash(np.dstack([dark] * 3), DIGIT_PX, DIGIT_PX)
+        )
 
 
 def _write_crops(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ def embed(
     *,
     thumbnail: int = 0,
     on_wait: Callable[[], None] = lambda: None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Decode and encode files in worker processes.
 
     Parameters
@@ -81,7 +82,7 @@ def embed(
     Yields
     ------
     Vector, Failure or PassedOn
-        Exactly one per request, as they get ready.
+        Exactly one per request, as they get ready. Closing the generator ends the processes.
     """
     setup: Json = {
         "encoder": settings.encoder,
@@ -96,7 +97,8 @@ def embed(
         max_memory=settings.max_memory,
         on_wait=on_wait,
     )
-    return map(_outcome, answers)
+    with contextlib.closing(answers):
+        yield from map(_outcome, answers)
 
 
 def _task(request: Request | Failure | PassedOn) -> pool.Task | pool.Answer:

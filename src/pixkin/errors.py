@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 __all__ = [
     "BadFilesError",
@@ -55,6 +56,10 @@ class PixkinError(Exception):
     """Any error that Pixkin raises on purpose."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default an exception is unpickled by calling its class with the message alone.
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class UsageError(PixkinError):
@@ -229,6 +234,13 @@ class WorkerError(PixkinError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"A worker process did not start: {detail}")
+
+
+def _restored(kind: type[PixkinError], args: tuple[Any, ...], facts: dict[str, Any]) -> PixkinError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 def printable(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import itertools
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pixkin import registry
 from pixkin.errors import LabelsError
+from pixkin.group import check
 from pixkin.library import Library
 from pixkin.pipeline import run_in
 from pixkin.progress import OnProgress, silent
@@ -43,6 +46,10 @@ class Scores:
     classes, clusters : int
     unplaced : int
         Files in no group (label -1); for the scores they count as a group of their own.
+    unlabelled : int
+        Files without a class: no part of the agreement.
+    skipped : int
+        Files that could not be read.
     accuracy : float
         Share of files in the group matched to their class, one group per class, matched for the
         most agreement (Kuhn, "The Hungarian method", 1955).
@@ -61,6 +68,8 @@ class Scores:
     classes: int
     clusters: int
     unplaced: int
+    unlabelled: int
+    skipped: int
     accuracy: float
     nmi: float
     ami: float
@@ -77,6 +86,7 @@ def evaluate(
     encoders: Iterable[str],
     clusterers: Iterable[str],
     labels: Path | None = None,
+    scratch: Path | None = None,
     on_progress: OnProgress = silent,
 ) -> list[Scores]:
     """Run every combination of encoder and clusterer, and score it.
@@ -90,27 +100,36 @@ def evaluate(
     labels : Path, optional
         A CSV file with the columns ``path`` and ``label``; without it, the name of the folder
         that a file lies in is its class.
+    scratch : Path, optional
+        An empty folder for what is kept from one run to the next; without it, one that is gone
+        afterwards.
     on_progress : callable
 
     Raises
     ------
     LabelsError
         If fewer than two classes are known, or the CSV file names none of the pictures.
+    SettingError, UnknownNameError, MissingDependencyError
+        If one of the runs cannot be; none is begun then.
     """
     known = None if labels is None else read_labels(labels)
-    scores = []
-    clusterers = list(clusterers)
-    with Library.temporary() as library:
-        for encoder in encoders:
-            for clusterer in clusterers:
-                changed = dataclasses.replace(settings, encoder=encoder, clusterer=clusterer)
-                result = run_in(library, sources, changed, on_progress)
-                scores.append(score(result, known))
-    return scores
+    runs = [
+        dataclasses.replace(settings, encoder=encoder, clusterer=clusterer)
+        for encoder, clusterer in itertools.product(
+            dict.fromkeys(encoders), dict.fromkeys(clusterers)
+        )
+    ]
+    for run in runs:
+        registry.build("encoder", run.encoder)
+        check(run)
+    with Library.temporary() if scratch is None else Library(scratch) as library:
+        return [score(run_in(library, sources, run, on_progress), known) for run in runs]
 
 
 def read_labels(path: Path) -> dict[str, str]:
     """Read classes by absolute path; paths in the file are relative to its folder.
+
+    A row without a path or without a label says nothing.
 
     Raises
     ------
@@ -119,18 +138,19 @@ def read_labels(path: Path) -> dict[str, str]:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = csv.DictReader(stream)
-            columns = rows.fieldnames or []
-            if "path" not in columns or "label" not in columns:
-                raise LabelsError(
-                    f"{path} must have the columns path and label; it has {', '.join(columns)}."
-                )
-            folder = os.path.realpath(path.parent)
-            return {
-                os.path.realpath(os.path.join(folder, row["path"])): row["label"] for row in rows
-            }
+            reader = csv.DictReader(stream, restval="")
+            rows, columns = list(reader), reader.fieldnames or ["none"]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LabelsError(f"{path} cannot be read as a CSV table: {error}") from error
+        raise LabelsError(f"{path} cannot be read as a CSV table: {error}.") from error
+    if "path" not in columns or "label" not in columns:
+        has = ", ".join(columns)
+        raise LabelsError(f"{path} must have the columns path and label; it has {has}.")
+    folder = os.path.realpath(path.parent)
+    return {
+        os.path.realpath(Path(folder, row["path"])): row["label"]
+        for row in rows
+        if row["path"] and row["label"]
+    }
 
 
 def score(result: Clustering, known: dict[str, str] | None) -> Scores:
@@ -142,11 +162,12 @@ def score(result: Clustering, known: dict[str, str] | None) -> Scores:
         found = [known.get(os.path.realpath(path)) for path in result.paths]
         rows = np.array([i for i, label in enumerate(found) if label is not None], dtype=int)
         classes = [label for label in found if label is not None]
-    if len(set(classes)) < 2:
-        where = "the folder names" if known is None else "the CSV file"
+    n_classes = len(set(classes))
+    if n_classes < 2:
+        where = "the names of the folders" if known is None else "the table of labels"
         raise LabelsError(
-            f"There is nothing to compare with: {where} give {len(set(classes))} class(es) for "
-            f"{len(result.paths)} pictures; at least two are needed."
+            f"At least two classes are needed to compare with; {where} gave {n_classes} "
+            f"(files: {len(result.paths)})."
         )
     truth = np.unique(classes, return_inverse=True)[1]
     labels = result.labels_[rows]
@@ -154,9 +175,11 @@ def score(result: Clustering, known: dict[str, str] | None) -> Scores:
         encoder=result.settings.encoder,
         clusterer=result.settings.clusterer,
         images=len(rows),
-        classes=len(set(classes)),
+        classes=n_classes,
         clusters=result.n_clusters_,
         unplaced=int((labels < 0).sum()),
+        unlabelled=len(result.paths) - len(rows),
+        skipped=result.counts.skipped,
         **agreement(truth, labels),
         silhouette=_silhouette(result),
         seconds=round(sum(cost.seconds for cost in result.costs), 2),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from typing import Any
 
 from pixkin.records import ImageFacts
@@ -18,7 +19,7 @@ GPS_LATITUDE_REF, GPS_LATITUDE, GPS_LONGITUDE_REF, GPS_LONGITUDE = 1, 2, 3, 4
 SIDEWAYS = {5, 6, 7, 8}
 """Orientations whose stored width is the upright height."""
 
-TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
+TIME = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", re.ASCII)
 CAMERA_LENGTH = 120
 
 
@@ -67,9 +68,10 @@ def facts_from_exif(tags: dict[int, Any], size: tuple[int, int], name: str) -> I
 
 def _time(value: object) -> str | None:
     match = TIME.match(value) if isinstance(value, str) else None
-    if match is None or match[1] == "0000" or not 1 <= int(match[2]) <= 12:
-        return None
-    return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}:{match[5]}:{match[6]}"
+    try:
+        return datetime.strptime(match[0], "%Y:%m:%d %H:%M:%S").isoformat() if match else None
+    except ValueError:
+        return None  # such as 0000:00:00, which means unknown
 
 
 def _camera(make: object, model: object) -> str | None:
@@ -89,7 +91,7 @@ def _degrees(value: Any, side: object, limit: float) -> float | None:
     """Turn degrees, minutes and seconds into one signed number."""
     try:
         degrees, minutes, seconds = (float(part) for part in value)
-    except (TypeError, ValueError, ZeroDivisionError):
+    except (TypeError, ValueError, ArithmeticError):
         return None
     total = degrees + minutes / 60 + seconds / 3600
     if not math.isfinite(total) or not 0 <= total <= limit:

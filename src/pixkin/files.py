@@ -36,13 +36,19 @@ def write_text(target: Path, text: str) -> None:
 def write_csv(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV table (RFC 4180, with line feeds) in UTF-8."""
     with replacing(target) as stream:
-        import io
-
-        text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
         writer.writerow(header)
         writer.writerows(rows)
-        text.detach()
+
+
+class _LineFeeds:
+    """Ends rows with a line feed. The writer, told of both, quotes names that hold either."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def write(self, row: str) -> None:
+        self.stream.write(row.removesuffix("\r\n").encode("utf-8") + b"\n")
 
 
 def text_of(path: str) -> str:

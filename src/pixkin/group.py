@@ -16,11 +16,22 @@ from pixkin.neighbors import nearest
 from pixkin.progress import OnProgress, Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pixkin.meter import Meter
     from pixkin.records import Labels, Map, Neighbors, Vectors
     from pixkin.settings import Settings
 
-__all__ = ["GROUPING_VERSION", "Groups", "check", "cluster_ids", "group", "in_order", "prepare", "typicality"]
+__all__ = [
+    "GROUPING_VERSION",
+    "Groups",
+    "check",
+    "cluster_ids",
+    "group",
+    "in_order",
+    "prepare",
+    "typicality",
+]
 
 GROUPING_VERSION = 1
 """Raised when the same vectors would give other groups, so that kept results are not reused."""
@@ -87,9 +98,7 @@ def group(
     with meter.stage("reduce"):
         first, twin = reduce.distinct(vectors)
         different = vectors if len(first) == len(vectors) else vectors[first]
-        projection = reduce.fit(
-            different, scaling, settings.n_components, settings.random_state
-        )
+        projection = reduce.fit(different, scaling, settings.n_components, settings.random_state)
         X = projection.transform(different)
     on_progress(Step("neighbors", 0, 1))
     with meter.stage("neighbors"):
@@ -124,17 +133,12 @@ def prepare(settings: Settings) -> None:
 
 def in_order(labels: Labels, hashes: Sequence[bytes]) -> Labels:
     """Number groups by size, the largest 0; of equals, the one with the smallest hash first."""
-    found = [label for label in np.unique(labels) if label >= 0]
-    ranked = sorted(
-        found,
-        key=lambda label: (
-            -int((labels == label).sum()),
-            min(hashes[i] for i in np.flatnonzero(labels == label)),
-        ),
-    )
+    groups = [
+        (-len(rows), min(hashes[i] for i in rows.tolist()), rows) for rows in _members(labels)
+    ]
     renamed = np.full(len(labels), -1, dtype=np.int64)
-    for new, old in enumerate(ranked):
-        renamed[labels == old] = new
+    for new, (_, _, rows) in enumerate(sorted(groups, key=lambda group: group[:2])):
+        renamed[rows] = new
     return renamed
 
 
@@ -145,8 +149,8 @@ def cluster_ids(labels: Labels, hashes: Sequence[bytes]) -> list[str]:
     groups of different members do not share one.
     """
     ids = []
-    for label in range(int(labels.max(initial=-1)) + 1):
-        digest = hashlib.sha256(b"".join(sorted(hashes[i] for i in np.flatnonzero(labels == label))))
+    for rows in _members(labels):
+        digest = hashlib.sha256(b"".join(sorted(hashes[i] for i in rows.tolist())))
         ids.append(base64.b32encode(digest.digest()).decode("ascii").lower()[:ID_LENGTH])
     return ids
 
@@ -166,8 +170,7 @@ def typicality(X: Vectors, labels: Labels) -> Any:
         From 0 to 1, rounded to 4 decimals.
     """
     out = np.zeros(len(X))
-    for label in range(int(labels.max(initial=-1)) + 1):
-        rows = np.flatnonzero(labels == label)
+    for rows in _members(labels):
         members = X[rows].astype(np.float64)
         mean = members.mean(axis=0)
         length = np.sqrt((mean**2).sum())
@@ -176,6 +179,14 @@ def typicality(X: Vectors, labels: Labels) -> Any:
         else:
             out[rows] = (members * (mean / length)).sum(axis=1)
     return np.round(np.clip(out, 0, 1), 4)
+
+
+def _members(labels: Labels) -> list[NDArray[np.int64]]:
+    """Give the rows of each label, -1 left out, by rising label."""
+    order = np.argsort(labels, kind="stable")
+    numbers, starts = np.unique(labels[order], return_index=True)
+    parts = np.split(order, starts[1:]) if len(order) else []
+    return [rows for number, rows in zip(numbers, parts, strict=True) if number >= 0]
 
 
 def _clusterer(settings: Settings) -> Any:
@@ -195,9 +206,7 @@ def _layout(settings: Settings) -> tuple[str, Any]:
     except MissingDependencyError:
         if settings.layout != type(settings)().layout:
             raise
-        fallback = registry.build(
-            "layout", FALLBACK_LAYOUT, random_state=settings.random_state
-        )
+        fallback = registry.build("layout", FALLBACK_LAYOUT, random_state=settings.random_state)
         return FALLBACK_LAYOUT, fallback
     return settings.layout, layout
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixkin import pool, registry
-from pixkin.decode import from_array
+from pixkin.decode import from_array, shrink
 from pixkin.embed import Failure, Request, embed
 from pixkin.errors import BadFilesError, BadImageError, PathError
 from pixkin.progress import silent
@@ -146,7 +146,7 @@ def _encode_arrays(arrays: Sequence[Any], settings: Settings) -> Encoded:
             skipped.append(Skipped("", name, "decode", error.kind, error.reason))  # type: ignore[arg-type]
             continue
         read.append(i)
-        pictures.append(pixels)
+        pictures.append(shrink(pixels, encoder.min_side))
         hashes.append(hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).digest())
     with ThreadPoolExecutor(settings.workers or pool.n_cores()) as threads:
         vectors = list(threads.map(lambda pixels: encoder.encode([pixels])[0], pictures))

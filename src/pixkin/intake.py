@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
@@ -96,6 +97,7 @@ class _Job:
         self.files, self.library, self.space, self.settings = files, library, space, settings
         self.rules = rules(Limits(max_pixels=int(settings.max_megapixels * 1e6)))
         self.rules += f", {settings.max_seconds:g} s, {settings.max_memory} MB"
+        self.rules += f", space {space.space_id}"  # a crash may be the encoder's
         self.images: dict[bytes, KnownImage] = library.known_images(self.rules)
         self.hashes: dict[int, bytes] = {}
         self.file_failures: dict[int, Failure] = {}
@@ -127,12 +129,13 @@ class _Job:
             on_wait=lambda: on_progress(Step("read", done, len(pending))),
         )
         try:
-            for outcome in outcomes:
-                self._take(outcome)
-                done += 1
-                on_progress(Step("read", done, len(pending)))
-                if len(self._entries) >= BATCH or time.monotonic() - self._kept > BATCH_S:
-                    self._keep()
+            with contextlib.closing(outcomes):
+                for outcome in outcomes:
+                    self._take(outcome)
+                    done += 1
+                    on_progress(Step("read", done, len(pending)))
+                    if len(self._entries) >= BATCH or time.monotonic() - self._kept > BATCH_S:
+                        self._keep()
         finally:
             self._keep()
         if self.n_encoded:

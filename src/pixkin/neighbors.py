@@ -47,9 +47,8 @@ def nearest(X: Vectors, k: int, n_threads: int = 0) -> Neighbors:
     """
     k = max(0, min(k, len(X) - 1))
     if k == 0:
-        empty = np.empty((len(X), 0))
-        return Neighbors(empty.astype(np.int32), empty.astype(np.float32))
-    indices, distances = _search(np.ascontiguousarray(X, dtype=np.float32), X, k + 1, n_threads)
+        return _none(len(X))
+    indices, distances = _search(X, X, k + 1, n_threads)
     return _without_self(indices, distances, k)
 
 
@@ -64,13 +63,16 @@ def nearest_to(queries: Vectors, X: Vectors, k: int, n_threads: int = 0) -> Neig
         Fewer are given where ``X`` has fewer.
     n_threads : int
     """
-    indices, distances = _search(X, queries, min(k, len(X)), n_threads)
-    return Neighbors(indices, distances)
+    k = max(0, min(k, len(X)))
+    if k == 0:
+        return _none(len(queries))
+    return Neighbors(*_search(X, queries, k, n_threads))
 
 
 def _search(
     X: Vectors, queries: Vectors, k: int, n_threads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    X = np.ascontiguousarray(X, dtype=np.float32)
     find = _faiss_search(X, k) if importlib.util.find_spec("faiss") else _sklearn_search(X, k)
 
     def one(rows: slice) -> tuple[Any, Any]:
@@ -90,9 +92,8 @@ def _search(
 def _faiss_search(X: Vectors, k: int) -> Any:
     import faiss
 
-    faiss.omp_set_num_threads(1)
     if len(X) <= EXACT_UP_TO:
-        index = faiss.IndexFlatL2(X.shape[1])
+        index: Any = faiss.IndexFlatL2(X.shape[1])
         index.add(X)
     else:
         with one_thread():
@@ -100,8 +101,13 @@ def _faiss_search(X: Vectors, k: int) -> Any:
 
     def find(block: Vectors) -> tuple[Any, Any]:
         faiss.omp_set_num_threads(1)  # OpenMP keeps this number for each thread apart
-        found: tuple[Any, Any] = index.search(block, k)
-        return found
+        distances, indices = index.search(block, k)
+        # Where the lists looked through held fewer than k points, look through all.
+        short = np.flatnonzero(indices[:, -1] < 0)
+        if len(short):
+            everywhere = _everywhere(faiss, index)
+            distances[short], indices[short] = index.search(block[short], k, params=everywhere)
+        return distances, indices
 
     return find
 
@@ -118,6 +124,10 @@ def _inverted_file(faiss: Any, X: Vectors) -> Any:
     return index
 
 
+def _everywhere(faiss: Any, index: Any) -> Any:
+    return faiss.SearchParametersIVF(nprobe=index.nlist)
+
+
 def _sklearn_search(X: Vectors, k: int) -> Any:
     from sklearn.neighbors import NearestNeighbors
 
@@ -130,12 +140,13 @@ def _sklearn_search(X: Vectors, k: int) -> Any:
     return find
 
 
-def _without_self(
-    indices: NDArray[np.int32], distances: NDArray[np.float32], k: int
-) -> Neighbors:
+def _none(n: int) -> Neighbors:
+    return Neighbors(np.empty((n, 0), dtype=np.int32), np.empty((n, 0), dtype=np.float32))
+
+
+def _without_self(indices: NDArray[np.int32], distances: NDArray[np.float32], k: int) -> Neighbors:
     """Drop each point from its own list; from a list without it (equal points), drop the last."""
     own = indices == np.arange(len(indices), dtype=np.int32)[:, None]
     own[~own.any(axis=1), -1] = True
     kept = ~own
-    # An inverted file may come back with fewer than were asked for: then -1, and infinitely far.
     return Neighbors(indices[kept].reshape(-1, k), distances[kept].reshape(-1, k))

@@ -14,7 +14,7 @@ import numpy as np
 
 from pixkin import memo, registry
 from pixkin.clustering import Clustering, Counts, shown_hashes
-from pixkin.errors import NothingToClusterError, PathError
+from pixkin.errors import NothingToClusterError, PathError, UnknownNameError
 from pixkin.group import Groups, check, cluster_ids, group, prepare
 from pixkin.intake import Intake, read
 from pixkin.library import Library
@@ -69,6 +69,10 @@ def cluster(
     LibraryError
         If the library is busy, damaged, or of a newer version.
     """
+    known = [field.name for field in dataclasses.fields(Settings)]
+    for name in settings:
+        if name not in known:
+            raise UnknownNameError("setting", name, known)
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     place = None if library is None else Path(library)
     return run(
@@ -99,6 +103,8 @@ def run(
         Whether to use a library that stays. Otherwise one is made and gone again.
     on_progress : callable
     """
+    registry.build("encoder", settings.encoder)
+    check(settings)  # before a library is made
     with _library(sources, library, keep=keep) as opened:
         result = run_in(opened, sources, settings, on_progress)
         return dataclasses.replace(result, library=opened.folder if keep else None)

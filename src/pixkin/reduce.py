@@ -21,6 +21,10 @@ __all__ = ["Projection", "distinct", "fit", "prepare"]
 BLOCK = 2048
 FIT_ROWS = 20_000
 """Enough rows to find the axes from: with 1280 features and 128 axes, more rows move nothing."""
+WHITENING = 0.125
+"""Each axis is divided by its variance to this power: 0 leaves them, 0.5 makes all equal. A
+quarter of the way, found on seven collections (benchmarks/quality.md)."""
+LEAST_VARIANCE = 1e-6
 EXACT_FEATURES = 1536
 """Up to here the covariance matrix is solved exactly; beyond, by a seeded random projection."""
 
@@ -37,6 +41,7 @@ class Projection:
     deviation : float32 array of shape (n_features,)
         What "standard" divides by; ones otherwise.
     axes : float32 array of shape (n_features, n_components)
+        Principal axes, each scaled by its spread.
     """
 
     scaling: str
@@ -88,8 +93,8 @@ def fit(vectors: Any, scaling: str, n_components: int, random_state: int = 0) ->
     """
     from sklearn.decomposition import PCA
 
-    step = max(1, len(vectors) // FIT_ROWS)
-    scaled = _scale(vectors[::step][:FIT_ROWS], scaling)
+    rows = np.linspace(0, len(vectors) - 1, min(len(vectors), FIT_ROWS)).astype(np.int64)
+    scaled = _scale(vectors[rows], scaling)
     n, n_features = scaled.shape
     deviation = _deviation(scaled) if scaling == "standard" else np.ones(n_features, np.float32)
     n_axes = max(1, min(n_components, n_features, n - 1))
@@ -101,9 +106,12 @@ def fit(vectors: Any, scaling: str, n_components: int, random_state: int = 0) ->
         solver = "full" if min(n, n_features) <= EXACT_FEATURES else "randomized"
     pca = PCA(n_axes, svd_solver=solver, random_state=random_state)
     mean = scaled.mean(axis=0, dtype=np.float64).astype(np.float32)
-    with one_thread():
+    # Vectors that scaling makes equal have no variance, of which PCA then gives each axis's share.
+    with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
         pca.fit((scaled - mean) / deviation)
-    axes = np.ascontiguousarray(pca.components_.T, dtype=np.float32)
+    least = max(pca.explained_variance_[0] * LEAST_VARIANCE, np.finfo(np.float32).tiny)
+    spread = np.maximum(pca.explained_variance_, least)
+    axes = np.ascontiguousarray((pca.components_ / spread[:, None] ** WHITENING).T, np.float32)
     return Projection(scaling, mean, deviation, axes)
 
 
@@ -139,7 +147,8 @@ def _scale(vectors: Any, scaling: str) -> Vectors:
         "standard": lambda values: values,
         "none": lambda values: values,
     }
-    return ready[scaling](np.asarray(vectors, dtype=np.float32))
+    # In C order: along a row that lies in one piece, sums are taken in one order.
+    return ready[scaling](np.ascontiguousarray(vectors, dtype=np.float32))
 
 
 def _deviation(values: Vectors) -> Vectors:
@@ -149,4 +158,5 @@ def _deviation(values: Vectors) -> Vectors:
 
 def _unit(values: Vectors) -> Vectors:
     length = np.sqrt(np.einsum("ij,ij->i", values, values))[:, None]
-    return np.divide(values, length, out=np.zeros_like(values), where=length > 1e-6)
+    unit: Vectors = np.divide(values, length, out=np.zeros_like(values), where=length > 1e-6)
+    return unit

@@ -54,7 +54,8 @@ def load(kind: str, name: str) -> type:
     absent = missing(component)
     if absent:
         extra = getattr(component, "extra", None)
-        raise MissingDependencyError(kind, name, absent, f"pixkin[{extra}]" if extra else absent)
+        what = f"{_home(kind, name)}[{extra}]" if extra else absent
+        raise MissingDependencyError(kind, name, absent, what)
     return component
 
 
@@ -112,6 +113,12 @@ def _value(text: str) -> Any:
         return json.loads(text.lower())
     except ValueError:
         return text
+
+
+def _home(kind: str, name: str) -> str:
+    """Name the package that a component comes in."""
+    found = [entry for entry in entry_points(group=f"pixkin.{kind}s") if entry.name == name]
+    return found[0].dist.name if found and found[0].dist else "pixkin"
 
 
 def _find(kind: str, name: str) -> type:

@@ -18,4 +18,3 @@ def squash(pixels: Pixels, width: int, height: int) -> Pixels:
     image = Image.fromarray(pixels)
     small = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
     return np.asarray(small, dtype=np.uint8)
-

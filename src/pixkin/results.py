@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +17,8 @@ from pixkin.progress import OnProgress, Step, silent
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
 
-__all__ = ["DEFAULT_FOLDER", "REPORT", "SKIPPED", "check_folder", "write_results"]
+__all__ = ["REPORT", "SKIPPED", "check_folder", "write_results"]
 
-DEFAULT_FOLDER = "pixkin-results"
 REPORT, SKIPPED = "report.html", "skipped.csv"
 
 IN_TURN = ("table", "skipped", "map", "report", "summary")
@@ -25,37 +26,53 @@ IN_TURN = ("table", "skipped", "map", "report", "summary")
 
 
 def check_folder(folder: Path) -> None:
-    """Make the folder, if it may be written to.
+    """Find out before a run whether its results can be written. Nothing is made yet.
 
     Raises
     ------
     OutputFolderError
         If it holds something that is not ours.
     PathError
-        If it cannot be made.
+        If it cannot be made or written to.
     """
     try:
-        if folder.is_dir() and not is_marked(folder) and any(folder.iterdir()):
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise PathError(str(there), "is a file, not a folder")
+        if there == folder and not is_marked(folder) and any(folder.iterdir()):
             raise OutputFolderError(str(folder))
-        folder.mkdir(parents=True, exist_ok=True)
-        mark(folder)
-    except FileExistsError as error:
-        raise PathError(str(folder), "is a file, not a folder") from error
+        effective = os.access in os.supports_effective_ids
+        if not os.access(there, os.W_OK | os.X_OK, effective_ids=effective):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        why = f"cannot be written ({error.strerror or error}); give another folder with --output"
-        raise PathError(str(folder), why) from error
+        raise _unwritable(folder, error) from error
 
 
 def write_results(
     clustering: Clustering, folder: Path, on_progress: OnProgress = silent
 ) -> Clustering:
-    """Write every file of the results folder.
+    """Write every file of the results folder, which is made if it is not there.
 
     Returns
     -------
     Clustering
         The same, with what the writing cost.
+
+    Raises
+    ------
+    OutputFolderError, PathError
+        As `check_folder` says, or if the disk is full.
     """
+    check_folder(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        mark(folder)
+        return _written(clustering, folder, on_progress)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _written(clustering: Clustering, folder: Path, on_progress: OnProgress) -> Clustering:
     meter = Meter()
     for done, name in enumerate(IN_TURN):
         on_progress(Step("write", done, len(IN_TURN)))
@@ -67,3 +84,8 @@ def write_results(
             clustering = dataclasses.replace(clustering, costs=costs)
     on_progress(Step("write", len(IN_TURN), len(IN_TURN)))
     return clustering
+
+
+def _unwritable(folder: Path, error: OSError) -> PathError:
+    why = f"cannot be written ({error.strerror or error}); give another folder with --output"
+    return PathError(str(folder), why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -66,8 +67,10 @@ def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source
 
 def parse_list(content: bytes) -> list[str]:
     """Split a list of files: at NULs if there are any (``find -print0``), else at line ends."""
-    separator = b"\0" if b"\0" in content else b"\n"
-    names = (name.removesuffix(b"\r") for name in content.split(separator))
+    if b"\0" in content:
+        names = content.split(b"\0")
+    else:
+        names = [name.removesuffix(b"\r") for name in content.split(b"\n")]
     return [os.fsdecode(name) for name in names if name]
 
 
@@ -113,7 +116,7 @@ def _filed(entry: File | Skipped, roots: Sequence[str]) -> File | Skipped:
     """File an entry under the library's root instead of the source's folder."""
     import dataclasses
 
-    full = os.path.normpath(os.path.join(entry.root, entry.path))
+    full = os.path.normpath(Path(entry.root, entry.path))
     for root in roots:
         if root == entry.root and len(roots) == 1:
             return entry
@@ -129,9 +132,10 @@ def _identity(entry: File | Skipped) -> object:
     The inode does, also on disks that ignore case or normalise names (NFC, NFD); but a hard link
     is a file of its own, and there the resolved path has to do.
     """
-    full = os.path.join(entry.root, entry.path)
+    full = Path(entry.root, entry.path)
     if isinstance(entry, File) and entry.inode:
-        status = os.stat(full) if os.path.lexists(full) else None
-        if status is not None and status.st_nlink == 1:
-            return (status.st_dev, status.st_ino)
+        with contextlib.suppress(OSError):  # gone meanwhile: reading it will say so
+            status = full.stat()
+            if status.st_nlink == 1:
+                return (status.st_dev, status.st_ino)
     return os.path.realpath(full)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -51,9 +52,7 @@ class Settings:
         If a value is outside its range.
     """
 
-    encoder: str = setting(
-        "efficientnet-lite0", "How a picture becomes a vector.", kind="encoder"
-    )
+    encoder: str = setting("efficientnet-lite0", "How a picture becomes a vector.", kind="encoder")
     n_clusters: int | Literal["auto"] = setting(
         AUTO, "Number of groups, or auto to find it.", option="clusters", low=1
     )
@@ -73,16 +72,16 @@ class Settings:
         128, "Dimensions that vectors are reduced to.", option="components", low=1, high=1024
     )
     max_megapixels: float = setting(
-        150, "Refuse pictures above this, after scaled decoding.", low=0.001
+        150.0, "Refuse pictures above this, after scaled decoding.", low=0.001
     )
-    max_seconds: float = setting(60, "Give up on a picture after this long.", low=0.1)
+    max_seconds: float = setting(60.0, "Give up on a picture after this long.", low=0.1)
     max_memory: int = setting(
         1024, "Give up on a picture that needs more than this many MB.", low=64
     )
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            _check(spec, getattr(self, spec.name))
+            object.__setattr__(self, spec.name, _checked(spec, getattr(self, spec.name)))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the settings as JSON can hold them."""
@@ -94,18 +93,20 @@ def default(name: str) -> Any:
     return next(spec.default for spec in fields(Settings) if spec.name == name)
 
 
-def _check(spec: dataclasses.Field[Any], value: object) -> None:
+def _checked(spec: dataclasses.Field[Any], value: Any) -> Any:
+    """Give the value as JSON can hold it: numbers may come as numpy's."""
     low, high = spec.metadata["low"], spec.metadata["high"]
     if isinstance(spec.default, str) and low is None:
         if not isinstance(value, str) or not value:
             raise SettingError(spec.name, "a name", value)
-        return
+        return value
     may_be_auto = spec.default == AUTO
-    if may_be_auto and value == AUTO:
-        return
-    whole = isinstance(spec.default, int) and "float" not in str(spec.type) or may_be_auto
+    if may_be_auto and isinstance(value, str) and value == AUTO:
+        return value
+    whole = may_be_auto or str(spec.type) == "int"
     if not _is_number(value, whole=whole) or not _within(value, low, high):
         raise SettingError(spec.name, _allowed(low, high, whole=whole, auto=may_be_auto), value)
+    return int(value) if whole else float(value)
 
 
 def _is_number(value: object, *, whole: bool) -> bool:
@@ -116,14 +117,11 @@ def _is_number(value: object, *, whole: bool) -> bool:
     return isinstance(value, numbers.Integral if whole else numbers.Real)
 
 
-def _within(value: Any, low: float | None, high: float | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)
+def _within(value: float, low: float, high: float | None) -> bool:
+    return low <= value <= (sys.float_info.max if high is None else high)
 
 
-def _allowed(low: float | None, high: float | None, *, whole: bool, auto: bool) -> str:
+def _allowed(low: float, high: float | None, *, whole: bool, auto: bool) -> str:
     number = "a whole number" if whole else "a number"
-    if high is None:
-        span = f"{number} of at least {low}"
-    else:
-        span = f"{number} from {low} to {high}"
+    span = f"{number} of at least {low}" if high is None else f"{number} from {low} to {high}"
     return f"'auto' or {span}" if auto else span

@@ -6,20 +6,23 @@ import importlib.metadata
 import platform
 from typing import TYPE_CHECKING
 
+from pixkin import __version__
+
 if TYPE_CHECKING:
     from pixkin.records import Json
 
 __all__ = ["versions"]
 
 PACKAGES = (
-    "pixkin", "numpy", "pillow", "pi-heif", "onnxruntime", "scikit-learn", "faiss-cpu",
+    "numpy", "pillow", "pi-heif", "onnxruntime", "scikit-learn", "faiss-cpu",
     "networkit", "openTSNE",
 )  # fmt: skip
 
 
 def versions() -> Json:
     """Give the version of Python, of the system, and of each package that matters."""
-    found = {"python": platform.python_version(), "system": platform.platform(terse=True)}
+    found = {"pixkin": __version__, "python": platform.python_version()}
+    found["system"] = platform.platform(terse=True)
     for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)

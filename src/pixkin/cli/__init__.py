@@ -1,5 +1,5 @@
 """The command line: arguments in, library call, lines out."""
 
-from pixkin.cli.app import main
+from pixkin.cli.entry import main
 
 __all__ = ["main"]

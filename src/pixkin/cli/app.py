@@ -1,81 +1,45 @@
-"""The commands, and how errors become a line and an exit code."""
+"""The commands: each takes its arguments to the library, and shows what comes back."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import traceback
-from collections.abc import Sequence
+import webbrowser
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pixkin import __version__
+from pixkin.cli.bars import bars
+from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import (
     Group,
     common_options,
+    debug_option,
     paths_argument,
     settings_from,
     settings_options,
 )
-from pixkin.cli.screen import bars, interruptible, note, show_scores, show_summary
-from pixkin.errors import MissingDependencyError, PixkinError
+from pixkin.cli.screen import counted, note, show_components, show_scores, show_summary
+from pixkin.errors import MissingDependencyError
 from pixkin.settings import default
 
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
+    from pixkin.evaluate import Scores
     from pixkin.settings import Settings
     from pixkin.sources import Source
 
-__all__ = ["app", "main"]
+__all__ = ["app"]
 
-INTERRUPTED = 130
-KEPT = "Interrupted. What was read is kept: the next run goes on from there."
+DEMO_FOLDER = "pixkin-demo"
+KEPT = "What was read is kept: the next run goes on from there."
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    code = _run(words, debug="--debug" in words)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            pass  # whoever was reading has gone
-    # A thread that was cancelled may still compute in a C library: it is not waited for.
-    os._exit(code)
-
-
-def _run(words: list[str], *, debug: bool) -> int:
-    try:
-        result = app.main(words, prog_name="pixkin", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        return _say(error.format_message(), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        return _say(KEPT, INTERRUPTED, word="")
-    except BrokenPipeError:
-        return 0  # the reader of stdout had enough
-    except PixkinError as error:
-        if debug:
-            traceback.print_exc()
-        return _say(str(error), error.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told in one line
-        if debug:
-            traceback.print_exc()
-        what = f"{type(error).__name__}: {error}"
-        return _say(f"a bug in Pixkin: {what}. Run again with --debug to see where.", 1)
-
-
-def _say(text: str, code: int, word: str = "error: ") -> int:
-    note(word + text)
-    return code
-
-
-@click.group(cls=Group, context_settings=CONTEXT, no_args_is_help=True)
+@click.group(cls=Group, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="pixkin", message="%(prog)s %(version)s")
 def app() -> None:
     """Find which pictures are kin: group a folder of photos by what they show, offline.
@@ -102,7 +66,6 @@ def cluster(
     open_report: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
     **values: Any,
 ) -> None:
     """Group pictures and write a report.
@@ -112,7 +75,8 @@ def cluster(
     """
     settings = settings_from(values)
     place = None if library is None else Path(library)
-    result, folder = _cluster(_sources(paths, from_file), settings, place, Path(output), quiet)
+    folder = Path(output)
+    result = _cluster(_sources(paths, from_file), settings, place, folder, quiet)
     _tell(result, folder, as_json=as_json, quiet=quiet, open_report=open_report)
 
 
@@ -132,11 +96,10 @@ def evaluate(
     labels: str | None,
     as_json: bool,
     quiet: bool,
-    debug: bool,
     **values: Any,
 ) -> None:
     """Compare the groups with classes that are known. Leaves nothing behind."""
-    from dataclasses import asdict
+    from tempfile import TemporaryDirectory
 
     from pixkin.evaluate import evaluate as run_all
 
@@ -145,7 +108,9 @@ def evaluate(
     sources = _sources(paths, from_file)
     if not sources:
         raise click.UsageError("Name at least one folder to evaluate on.")
-    with bars(quiet=quiet) as report:
+    # The folder is this thread's to remove, because after Ctrl-C the other may not get to it.
+    folder = TemporaryDirectory(prefix="pixkin-", ignore_cleanup_errors=True)
+    with folder as scratch, bars(quiet=quiet) as report:
         scores = interruptible(
             lambda watched: run_all(
                 sources,
@@ -153,20 +118,18 @@ def evaluate(
                 encoders=encoders,
                 clusterers=clusterers,
                 labels=None if labels is None else Path(labels),
+                scratch=Path(scratch),
                 on_progress=watched(report),
             )
         )
-    if as_json:
-        click.echo(json.dumps([asdict(score) for score in scores], indent=2))
-    else:
-        show_scores(scores)
+    _tell_scores(scores, as_json=as_json)
 
 
-@app.command()
-@click.argument("folder", default="pixkin-demo", type=click.Path(), metavar="[DIR]")
+@app.command(short_help="Write pictures to try Pixkin on, and group them.")
+@click.argument("folder", default=DEMO_FOLDER, type=click.Path(), metavar="[DIR]")
 @common_options(results=False)
 @click.option("--open", "open_report", is_flag=True, help="Open the report in the browser.")
-def demo(folder: str, as_json: bool, quiet: bool, debug: bool, open_report: bool) -> None:
+def demo(folder: str, as_json: bool, quiet: bool, open_report: bool) -> None:
     """Write pictures to try Pixkin on into DIR, group them, and write a report.
 
     The pictures come with scikit-learn: 1,797 scanned digits, and crops of two photographs.
@@ -178,14 +141,14 @@ def demo(folder: str, as_json: bool, quiet: bool, debug: bool, open_report: bool
     pictures = write_pictures(Path(folder))
     source = FolderSource(str(pictures))
     output = Path(folder) / "results"
-    result, written = _cluster([source], Settings(), pictures / ".pixkin", output, quiet)
-    _tell(result, written, as_json=as_json, quiet=quiet, open_report=open_report)
+    result = _cluster([source], Settings(), pictures / ".pixkin", output, quiet)
+    _tell(result, output, as_json=as_json, quiet=quiet, open_report=open_report)
 
 
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def components(as_json: bool, debug: bool) -> None:
+@debug_option
+def components(as_json: bool) -> None:
     """List the encoders, clusterers and layouts there are."""
     from pixkin import registry
 
@@ -202,11 +165,8 @@ def components(as_json: bool, debug: bool) -> None:
             )
     if as_json:
         click.echo(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        mark = "*" if row["default"] else " "
-        click.echo(f"{row['kind']:<10} {mark} {row['name']:<20} {row['needs'] or row['about']}")
-    click.echo("\n* the default")
+    else:
+        show_components(rows)
 
 
 def _sources(paths: tuple[str, ...], from_file: str | None) -> list[Source]:
@@ -225,35 +185,52 @@ def _sources(paths: tuple[str, ...], from_file: str | None) -> list[Source]:
 
 def _cluster(
     sources: list[Source], settings: Settings, library: Path | None, output: Path, quiet: bool
-) -> tuple[Clustering, Path]:
+) -> Clustering:
     from pixkin.pipeline import run
     from pixkin.results import check_folder, write_results
 
     check_folder(output)
     with bars(quiet=quiet) as report:
 
-        def work(watched: Any) -> Clustering:
+        def work(watched: Watch) -> Clustering:
             progress = watched(report)
             result = run(sources, settings, library=library, on_progress=progress)
             return write_results(result, output, progress)
 
-        return interruptible(work), output
+        return interruptible(work, KEPT)
 
 
 def _tell(
     result: Clustering, folder: Path, *, as_json: bool, quiet: bool, open_report: bool
 ) -> None:
+    from pixkin.files import text_of
     from pixkin.results import REPORT, SKIPPED
 
     report = (folder / REPORT).absolute()
     if as_json:
-        document = {**result.to_dict(), "output": os.fspath(folder.absolute())}
+        document = {**result.to_dict(), "output": text_of(str(folder.absolute()))}
         click.echo(json.dumps(document, indent=2))
     elif not quiet:
-        show_summary(result, folder, report)
-    if result.counts.skipped:
-        note(f"{result.counts.skipped:,} files were skipped; each is in {folder / SKIPPED}")
+        show_summary(result, report)
+    n = result.counts.skipped
+    if n:
+        what = "1 file was skipped; it is" if n == 1 else f"{n:,} files were skipped; each is"
+        note(f"{what} in {folder / SKIPPED}")
     if result.layout != result.settings.layout and not quiet:
         note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
-    if open_report:
-        click.launch(report.as_uri())
+    if open_report and not webbrowser.open(report.as_uri()):
+        note("There is no browser to open the report with.")
+
+
+def _tell_scores(scores: list[Scores], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(score) for score in scores], indent=2))
+    else:
+        show_scores(scores)
+    n_skipped = max(score.skipped for score in scores)
+    if n_skipped:
+        what = "file was" if n_skipped == 1 else "files were"
+        note(f"{n_skipped:,} {what} skipped; `pixkin cluster` lists them with their reasons.")
+    n_unlabelled = max(score.unlabelled for score in scores)
+    if n_unlabelled:
+        note(f"{counted(n_unlabelled, 'file')} without a label: left out of the agreement.")

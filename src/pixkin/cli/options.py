@@ -2,49 +2,73 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import difflib
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from pixkin.results import DEFAULT_FOLDER
+from pixkin.errors import PixkinError, SettingError
 from pixkin.settings import AUTO, Settings
 
-__all__ = ["Group", "common_options", "paths_argument", "settings_from", "settings_options"]
+__all__ = [
+    "Group",
+    "common_options",
+    "debug_option",
+    "in_options",
+    "option_of",
+    "paths_argument",
+    "settings_from",
+    "settings_options",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
 DEFAULT_COMMAND = "cluster"
-
-
-class NumberOrAuto(click.ParamType):
-    """A whole number, or ``auto``."""
-
-    name = "auto|N"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        if value == AUTO or isinstance(value, int):
-            return AUTO if value == AUTO else int(value)
-        try:
-            return int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a whole number nor {AUTO!r}.", param, ctx)
+DEFAULT_OUTPUT = "pixkin-results"
 
 
 class Group(click.Group):
     """``pixkin PATH...`` is short for ``pixkin cluster PATH...``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = [word for word in args if word != "--debug"]
-        if words and words[0] not in GLOBAL_OPTIONS and words[0] not in self.commands:
-            args = [DEFAULT_COMMAND, *args]
-        elif words and words[0] in self.commands and args[0] == "--debug":
-            args = [words[0], "--debug", *words[1:]]
-        return super().parse_args(ctx, args)
+        debug = [word for word in args[:1] if word == "--debug"]
+        words = args[len(debug) :] or ["--help"]
+        if words[0] not in GLOBAL_OPTIONS:
+            if words[0] not in self.commands:
+                self._check_spelling(words[0], ctx)
+                words = [DEFAULT_COMMAND, *words]
+            words = [words[0], *debug, *words[1:]]
+        return super().parse_args(ctx, words)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with contextlib.suppress(BrokenPipeError):  # the reader of stdout had enough
+            return super().invoke(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # The first word may be a path: the shell offers files where no command fits.
+        return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete)]
+
+    def _check_spelling(self, word: str, ctx: click.Context) -> None:
+        near = difflib.get_close_matches(word, self.commands, n=1)
+        if near and not os.path.lexists(word) and not ctx.resilient_parsing:
+            raise click.UsageError(
+                f"{word!r} is neither a path nor a command. Did you mean {near[0]!r}?"
+            )
+
+
+def number_or_auto(text: str) -> int | str:
+    """Read a whole number, or ``auto``."""
+    try:
+        return AUTO if text == AUTO else int(text)
+    except ValueError:
+        why = f"{text!r} is neither a whole number nor {AUTO!r}."
+        raise click.BadParameter(why) from None
 
 
 def settings_options(*, several: tuple[str, ...] = ()) -> Callable[[Function], Function]:
@@ -59,23 +83,36 @@ def settings_options(*, several: tuple[str, ...] = ()) -> Callable[[Function], F
     def add(function: Function) -> Function:
         for field in reversed(dataclasses.fields(Settings)):
             facts = field.metadata
-            option = (facts["option"] or field.name).replace("_", "-")
-            text = facts["help"]
+            text, is_or_auto = facts["help"], field.default == AUTO
             if field.name in several:
                 text = f"{text} May be given more than once."
             function = click.option(
-                f"--{option}",
+                option_of(field),
                 field.name,
-                type=NumberOrAuto() if field.default == AUTO else type(field.default),
+                type=number_or_auto if is_or_auto else type(field.default),
                 default=[field.default] if field.name in several else field.default,
                 multiple=field.name in several,
                 show_default=True,
-                metavar="NAME" if facts["kind"] else None,
+                metavar="auto|N" if is_or_auto else "NAME" if facts["kind"] else None,
                 help=text,
             )(function)
         return function
 
     return add
+
+
+def option_of(field: dataclasses.Field[Any]) -> str:
+    """Give the option of a field of `Settings`."""
+    return "--" + (field.metadata["option"] or field.name).replace("_", "-")
+
+
+def in_options(error: PixkinError) -> str:
+    """Word an error with the option's name where it has the setting's."""
+    if isinstance(error, SettingError):
+        for field in dataclasses.fields(Settings):
+            if field.name == error.name:
+                error = SettingError(option_of(field), error.allowed, error.value)
+    return str(error)
 
 
 def settings_from(values: dict[str, Any]) -> Settings:
@@ -95,6 +132,12 @@ def paths_argument(function: Function) -> Function:
     return click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")(function)
 
 
+debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
+)
+"""It stands among the options to be told of; `main` looks for it before they are read."""
+
+
 def common_options(*, results: bool) -> Callable[[Function], Function]:
     """Add what every command that runs takes."""
 
@@ -102,14 +145,14 @@ def common_options(*, results: bool) -> Callable[[Function], Function]:
         options = [
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
             click.option("--quiet", "-q", is_flag=True, help="No progress, and no summary."),
-            click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+            debug_option,
         ]
         if results:
             options = [
                 click.option(
                     "--output",
                     type=click.Path(),
-                    default=DEFAULT_FOLDER,
+                    default=DEFAULT_OUTPUT,
                     show_default=True,
                     metavar="DIR",
                     help="Where the results go.",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pixkin.errors import UsageError
-from pixkin.number import check_number, choose_number
+from pixkin.number import check_number, choose_number, components
 from pixkin.threads import one_thread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pixkin.records import Labels, Neighbors, Vectors
 
 __all__ = ["AgglomerativeClusterer"]
@@ -46,9 +48,10 @@ class AgglomerativeClusterer:
 
     def prepare(self) -> None:
         import scipy.cluster.hierarchy  # noqa: F401
+        import sklearn.metrics  # noqa: F401
 
     def fit_predict(self, X: Vectors, neighbors: Neighbors | None = None) -> Labels:
-        from scipy.cluster.hierarchy import fcluster, linkage
+        from scipy.cluster.hierarchy import linkage
 
         check_number(self.n_clusters, len(X))
         if len(X) > MOST_POINTS:
@@ -58,12 +61,17 @@ class AgglomerativeClusterer:
             )
         if len(X) < 2:
             return np.zeros(len(X), dtype=np.int64)
+        self.prepare()  # one_thread holds what is loaded
         with one_thread():
             tree = linkage(X, "ward")
-
-            def cut(_: Vectors, n_clusters: int) -> Labels:
-                return fcluster(tree, n_clusters, "maxclust").astype(np.int64) - 1
-
             if self.n_clusters == "auto":
-                return choose_number(X, cut, self.detail)
-            return cut(X, self.n_clusters)
+                return choose_number(X, lambda _, number: _cut(tree, number), self.detail)
+            return _cut(tree, self.n_clusters)
+
+
+def _cut(tree: NDArray[np.float64], n_clusters: int) -> Labels:
+    """Undo the last unions. SciPy's own cut is by height, and of equal heights it undoes all."""
+    n = len(tree) + 1
+    n_unions = n - n_clusters
+    lower = tree[:n_unions, :2].astype(np.int64)
+    return components(lower.T.ravel(), np.tile(n + np.arange(n_unions), 2), n + n_unions)[:n]

@@ -56,4 +56,5 @@ class HdbscanClusterer:
             return np.zeros(len(X), dtype=np.int64)
         with one_thread():
             model = HDBSCAN(min_cluster_size=smallest, n_jobs=1, copy=True)
-            return model.fit_predict(X).astype(np.int64)
+            labels: Labels = model.fit_predict(X).astype(np.int64)
+            return labels

@@ -109,7 +109,8 @@ def _edges(light: Vectors) -> Vectors:
     rows, columns = np.indices(light.shape)
     planes[rows, columns, lower] = strength * (1 - upper_share)
     planes[rows, columns, (lower + 1) % DIRECTIONS] += strength * upper_share
-    return _cells(planes).sum(axis=(2, 3)) + 1e-6
+    total: Vectors = _cells(planes).sum(axis=(2, 3)) + 1e-6
+    return total
 
 
 def _cells(channels: Vectors) -> Vectors:

@@ -57,7 +57,9 @@ class EfficientNetLite0:
         side = self.min_side
         inputs = np.stack([squash(pixels, side, side) for pixels in batch])
         # One at a time: no slower on a processor, and no vector can depend on its neighbours.
-        rows = [self._session.run(None, {"pixels": inputs[i : i + 1]})[0] for i in range(len(batch))]
+        rows = [
+            self._session.run(None, {"pixels": inputs[i : i + 1]})[0] for i in range(len(batch))
+        ]
         return np.concatenate(rows).astype(np.float32, copy=False)
 
     @cached_property

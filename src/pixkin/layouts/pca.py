@@ -36,7 +36,8 @@ class PcaLayout:
         places = np.zeros((len(X), 2), dtype=np.float32)
         n_axes = min(2, X.shape[1], len(X) - 1)
         if n_axes > 0:
-            with one_thread():
+            # Equal rows have no variance, of which PCA then gives each axis's share.
+            with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
                 solver = PCA(n_axes, svd_solver="full", random_state=self.random_state)
                 places[:, :n_axes] = solver.fit_transform(X)
         return places

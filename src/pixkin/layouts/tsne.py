@@ -10,6 +10,8 @@ from pixkin.neighbors import nearest
 from pixkin.threads import one_thread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pixkin.records import Map, Neighbors, Vectors
 
 __all__ = ["TsneLayout"]
@@ -17,6 +19,8 @@ __all__ = ["TsneLayout"]
 FEWEST_POINTS = 8
 EARLY_ITERATIONS, ITERATIONS = 125, 375
 START_SPREAD = 1e-4
+INTERPOLATED_ABOVE = 5000
+"""Points from which forces through a grid (Linderman et al., 2019) are quicker than a tree's."""
 
 
 class TsneLayout:
@@ -45,31 +49,40 @@ class TsneLayout:
 
     def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
         if len(X) < FEWEST_POINTS:
-            return _start(X)
+            return _first_axes(X)
         import openTSNE
         from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-        if neighbors is None or neighbors.indices.shape[1] < min(self.n_neighbors, len(X) - 1):
-            neighbors = nearest(X, self.n_neighbors)
-        neighbors = neighbors.first(self.n_neighbors)
+        # Where all are neighbours of all, neighbours say nothing.
+        k = min(self.n_neighbors, (len(X) - 1) // 3)
+        if neighbors is None or neighbors.indices.shape[1] < k:
+            neighbors = nearest(X, k)
+        neighbors = neighbors.first(k)
         with one_thread():
             index = PrecomputedNeighbors(neighbors.indices, np.sqrt(neighbors.distances))
-            affinities = openTSNE.affinity.Uniform(
-                knn_index=index, k_neighbors=neighbors.indices.shape[1]
-            )
+            affinities = openTSNE.affinity.Uniform(knn_index=index, k_neighbors=k)
             embedding = openTSNE.TSNEEmbedding(
-                _start(X), affinities, n_jobs=1, random_state=self.random_state
+                _start(X),
+                affinities,
+                negative_gradient_method="fft" if len(X) > INTERPOLATED_ABOVE else "bh",
+                n_jobs=1,
+                random_state=self.random_state,
             )
             embedding.optimize(EARLY_ITERATIONS, exaggeration=12, momentum=0.5, inplace=True)
             embedding.optimize(ITERATIONS, momentum=0.8, inplace=True)
         return np.asarray(embedding, dtype=np.float32)
 
 
-def _start(X: Vectors) -> Map:
+def _first_axes(X: Vectors) -> Map:
     """Place each row by the first two principal axes that ``X`` is already written in."""
-    places = np.zeros((len(X), 2))
+    places = np.zeros((len(X), 2), dtype=np.float32)
     n_axes = min(2, X.shape[1])
     places[:, :n_axes] = X[:, :n_axes]
+    return places
+
+
+def _start(X: Vectors) -> NDArray[np.float64]:
+    """Place rows so near to each other that forces move them freely (Kobak & Berens)."""
+    places = _first_axes(X).astype(np.float64)
     spread = places[:, 0].std()
-    scaled = places / spread * START_SPREAD if spread > 0 else places
-    return np.asarray(scaled, dtype=np.float64)
+    return places / spread * START_SPREAD if spread > 0 else places

@@ -29,7 +29,11 @@ def mark(folder: Path) -> None:
 def nearest(path: Path) -> Path | None:
     """Find the library at or above ``path``."""
     return next(
-        (folder / LIBRARY_NAME for folder in (path, *path.parents) if _is_library(folder / LIBRARY_NAME)),
+        (
+            folder / LIBRARY_NAME
+            for folder in (path, *path.parents)
+            if _is_library(folder / LIBRARY_NAME)
+        ),
         None,
     )
 
@@ -68,8 +72,10 @@ def locate(given: Path | None, anchors: Iterable[tuple[Path, bool]], here: Path)
             return found
         if len(places) == 1 and places[0][1]:
             return places[0][0] / LIBRARY_NAME
-    why = "These paths lie in different libraries" if len(libraries) > 1 else (
-        "Single files, lists and several folders have no library of their own"
+    why = (
+        "These paths lie in different libraries"
+        if len(libraries) > 1
+        else "Single files, lists and several folders have no library of their own"
     )
     raise LibraryNeededError(why)
 
@@ -84,10 +90,11 @@ def ensure_folder(folder: Path) -> None:
     PathError
         If something else lies there.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not _is_library(folder):
-        if not is_marked(folder):
-            raise PathError(str(folder), "is not empty and is no library, so none is made there")
     try:
+        # One look: another run may be making the library at this moment.
+        names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        if names and not names & {DATABASE, MARKER}:
+            raise PathError(str(folder), "is not empty and is no library, so none is made there")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not is_marked(folder):
             mark(folder)

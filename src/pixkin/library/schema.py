@@ -105,19 +105,25 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     with guarded(path.parent):
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA user_version").fetchone()  # reads the file: damage shows here
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            connection.execute("PRAGMA journal_mode = DELETE")  # no shared memory, as on NFS
-        connection.execute("PRAGMA synchronous = FULL")
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 
-def migrate(
-    connection: sqlite3.Connection, path: Path, steps: Sequence[str] = MIGRATIONS
-) -> None:
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA user_version").fetchone()  # reads the file: damage shows here
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError:
+        connection.execute("PRAGMA journal_mode = DELETE")  # no shared memory, as on NFS
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[str] = MIGRATIONS) -> None:
     """Bring a database to the newest format, with a copy of the old one beside it.
 
     Raises
@@ -126,15 +132,39 @@ def migrate(
         If the file is of a format that this version does not know.
     """
     with guarded(path.parent):
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        found = _version(connection)
         if found > len(steps):
             raise LibraryTooNewError(str(path.parent), found, len(steps))
         if 0 < found < len(steps):
             _back_up(connection, path.with_name(f"{path.name}.backup-{found}"))
         for number, step in enumerate(steps[found:], start=found + 1):
-            connection.executescript(
-                f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {number};\nCOMMIT;"
-            )
+            _take(connection, number, step)
+
+
+def _take(connection: sqlite3.Connection, number: int, step: str) -> None:
+    """Take one step, unless another process that opened the library just now has taken it."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _version(connection) < number:
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 @contextlib.contextmanager
@@ -146,10 +176,12 @@ def guarded(folder: Path) -> Iterator[None]:
     LibraryBusyError, LibraryDamagedError, ReadOnlyLibraryError
         By SQLite's error code.
     LibraryError
-        For the other codes, such as a full disk.
+        For the rest, such as a full disk.
     """
     try:
         yield
+    except OSError as error:
+        raise LibraryError(f"The library in {folder} cannot be used ({error.strerror}).") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:

@@ -8,96 +8,25 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from pixkin.errors import LibraryBusyError
-from pixkin.library import place
+from pixkin.library import clusterings, place
+from pixkin.library.clusterings import Member
+from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.schema import connect, guarded, migrate
+from pixkin.library.thumbnails import open_thumbnails
+from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
 from pixkin.library.vectors import VectorFile
-from pixkin.records import File, ImageFacts, Json
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from pixkin.records import SkippedKind, Vectors
+from pixkin.records import ImageFacts, Json
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
 
-LOCK_WAIT_S = 10.0
-LOCK_POLL_S = 0.1
 FACTS = ("width", "height", "format", "orientation", "taken", "camera", "latitude", "longitude")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """A file as it was when it was last read."""
-
-    bytes: int
-    mtime_ns: int
-    inode: int
-    sha256: bytes
-
-    def is_still(self, file: File) -> bool:
-        """Tell whether the disk describes the file as it did then."""
-        return (self.bytes, self.mtime_ns, self.inode) == (file.bytes, file.mtime_ns, file.inode)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownImage:
-    """What is known of a content: its facts, and why it failed under the present rules."""
-
-    bytes: int
-    facts: ImageFacts | None
-    failure: tuple[str, SkippedKind, str] | None
-    """(stage, kind, reason)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file read, to be written down.
-
-    ``vector`` and ``thumbnail`` come with a content that was encoded just now; ``failure`` is
-    (stage, kind, reason) where it could not be; neither means that the content is known.
-    """
-
-    file: File
-    sha256: bytes
-    facts: ImageFacts | None = None
-    vector: Vectors | None = None
-    thumbnail: bytes = b""
-    failure: tuple[str, SkippedKind, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptClustering:
-    """A clustering as it was saved: (label, typicality, x, y) by SHA-256."""
-
-    settings: Json
-    members: dict[bytes, tuple[Any, ...]]
-
-
-class Space:
-    """The vectors of one way of encoding.
-
-    Attributes
-    ----------
-    rows : dict of bytes to int
-        The row of each content (SHA-256) that has a vector and a thumbnail.
-    """
-
-    def __init__(self, space_id: int, file: VectorFile, rows: dict[bytes, int]) -> None:
-        self.space_id, self.file, self.rows = space_id, file, rows
-
-    def read(self, hashes: Sequence[bytes]) -> NDArray[np.float16]:
-        """Give the vectors of ``hashes``, in that order: shape (n, n_features)."""
-        return self.file.read(np.array([self.rows[sha256] for sha256 in hashes], dtype=np.int64))
 
 
 class Library:
@@ -122,7 +51,7 @@ class Library:
         with self._cleanup:
             self._db = self._enter(connect(database))
             migrate(self._db, database)
-            self._thumbnails = self._enter(self._open_thumbnails())
+            self._thumbnails = self._enter(open_thumbnails(self.folder / "cache"))
             self._cleanup = self._cleanup.pop_all()
 
     @classmethod
@@ -151,34 +80,23 @@ class Library:
     ) -> None:
         self.close()
 
-    @contextlib.contextmanager
     def writing(
         self, on_wait: Callable[[], None] = lambda: None, wait_s: float = LOCK_WAIT_S
-    ) -> Iterator[None]:
+    ) -> contextlib.AbstractContextManager[None]:
         """Hold the library for one run that adds vectors.
-
-        The lock is SQLite's own on an empty database, so it ends with the process that holds it.
 
         Raises
         ------
         LibraryBusyError
             If another run holds it for longer than ``wait_s`` seconds.
         """
-        lock = sqlite3.connect(self.folder / "lock.db", timeout=0, isolation_level=None)
-        with contextlib.closing(lock):
-            give_up = time.monotonic() + wait_s
-            while not _locked(lock, self.folder):
-                if time.monotonic() > give_up:
-                    raise LibraryBusyError(str(self.folder), wait_s)
-                on_wait()
-                time.sleep(LOCK_POLL_S)
-            yield
+        return locked(self.folder, on_wait, wait_s)
 
     # Roots
 
     def roots(self) -> dict[str, int]:
         """Give the absolute folders whose files are known, with their ids."""
-        rows = self._db.execute("SELECT path, root_id FROM roots")
+        rows = self._rows("SELECT path, root_id FROM roots")
         return {self._absolute(path): root_id for path, root_id in rows}
 
     def add_root(self, folder: Path) -> str:
@@ -196,7 +114,7 @@ class Library:
     def known_files(self) -> dict[tuple[str, str], KnownFile]:
         """Give every file that was read, by (root, path)."""
         roots = {root_id: path for path, root_id in self.roots().items()}
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
             "FROM files f JOIN images USING (image_id)"
         )
@@ -207,7 +125,7 @@ class Library:
 
     def known_images(self, rules: str) -> dict[bytes, KnownImage]:
         """Give every content, by SHA-256; failures count only under the same ``rules``."""
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT sha256, bytes, stage, kind, reason, {', '.join(FACTS)} "
             "FROM images LEFT JOIN failures f ON f.image_id = images.image_id AND rules = ?",
             [rules],
@@ -232,13 +150,15 @@ class Library:
             )
         rows: Iterable[int] = []
         if encoded:
-            rows = space.file.append(np.stack([e.vector for e in encoded if e.vector is not None]))
+            with guarded(self.folder):
+                rows = space.file.append(
+                    np.stack([e.vector for e in encoded if e.vector is not None])
+                )
         with self._transaction():
             for entry in entries:
                 self._write_image(entry, rules)
             self._db.executemany(
-                "INSERT OR REPLACE INTO vectors "
-                "SELECT ?, image_id, ? FROM images WHERE sha256 = ?",
+                "INSERT OR REPLACE INTO vectors SELECT ?, image_id, ? FROM images WHERE sha256 = ?",
                 [(space.space_id, row, e.sha256) for row, e in zip(rows, encoded, strict=True)],
             )
             self._db.executemany(
@@ -269,21 +189,17 @@ class Library:
                 "INSERT OR IGNORE INTO spaces (fingerprint, n_features) VALUES (?, ?)",
                 [text, n_features],
             )
-        found = "SELECT space_id FROM spaces WHERE fingerprint = ?"
-        (space_id,) = self._db.execute(found, [text]).fetchone()
+        ((space_id,),) = self._rows("SELECT space_id FROM spaces WHERE fingerprint = ?", [text])
         path = self.folder / "cache" / "vectors" / f"{space_id}.f16"
         present = VectorFile.rows_present(path, n_features)
         with self._transaction():
             self._db.execute(
                 "DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present]
             )
-        rows = dict(
-            self._db.execute(
-                "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?",
-                [space_id],
-            ).fetchall()
-        )
-        pictured = {sha256 for (sha256,) in self._thumbnails.execute("SELECT sha256 FROM thumbnails")}
+        query = "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?"
+        rows = dict(self._rows(query, [space_id]))
+        thumbnails = self._rows("SELECT sha256 FROM thumbnails", connection=self._thumbnails)
+        pictured = {sha256 for (sha256,) in thumbnails}
         n_rows = max(rows.values(), default=-1) + 1
         with VectorFile(path, n_features, n_rows) as file:
             usable = {sha256: row for sha256, row in rows.items() if sha256 in pictured}
@@ -294,9 +210,8 @@ class Library:
         found = {}
         for sha256 in hashes:
             query = "SELECT jpeg FROM thumbnails WHERE sha256 = ?"
-            row = self._thumbnails.execute(query, [sha256]).fetchone()
-            if row is not None:
-                found[sha256] = row[0]
+            for (jpeg,) in self._rows(query, [sha256], self._thumbnails):
+                found[sha256] = jpeg
         return found
 
     # Clusterings
@@ -307,7 +222,7 @@ class Library:
         settings: Json,
         space: Space,
         clusters: Sequence[str],
-        members: Iterable[tuple[bytes, int, float, float, float]],
+        members: Iterable[Member],
     ) -> None:
         """Keep a clustering.
 
@@ -321,48 +236,23 @@ class Library:
         members : iterable of (sha256, label, typicality, x, y)
         """
         with self._transaction():
-            self._db.execute("DELETE FROM clusterings WHERE recipe = ?", [recipe])
-            made = "strftime('%Y-%m-%dT%H:%M:%SZ')"
-            clustering_id = self._db.execute(
-                "INSERT INTO clusterings (made, recipe, settings, space_id) "
-                f"VALUES ({made}, ?, ?, ?)",
-                [recipe, json.dumps(settings, sort_keys=True), space.space_id],
-            ).lastrowid
-            self._db.executemany(
-                "INSERT INTO clusters VALUES (?, ?, ?)",
-                [(clustering_id, label, cluster_id) for label, cluster_id in enumerate(clusters)],
-            )
-            self._db.executemany(
-                "INSERT INTO members SELECT ?, image_id, ?, ?, ?, ? FROM images WHERE sha256 = ?",
-                [(clustering_id, *rest, sha256) for sha256, *rest in members],
-            )
+            clusterings.save(self._db, recipe, settings, space.space_id, clusters, members)
 
     def load_clustering(self, recipe: str) -> KeptClustering | None:
         """Give the clustering made by ``recipe``."""
-        query = "SELECT clustering_id, settings FROM clusterings WHERE recipe = ?"
-        row = self._db.execute(query, [recipe]).fetchone()
-        if row is None:
-            return None
-        members = self._db.execute(
-            "SELECT sha256, label, typicality, x, y FROM members JOIN images USING (image_id) "
-            "WHERE clustering_id = ?",
-            [row[0]],
-        )
-        return KeptClustering(json.loads(row[1]), {sha256: tuple(rest) for sha256, *rest in members})
+        with guarded(self.folder):
+            return clusterings.load(self._db, recipe)
 
     # Inside
 
     def _enter(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         return self._cleanup.enter_context(contextlib.closing(connection))
 
-    def _open_thumbnails(self) -> sqlite3.Connection:
-        folder = self.folder / "cache"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        connection = connect(folder / "thumbnails.db")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS thumbnails (sha256 BLOB PRIMARY KEY, jpeg BLOB NOT NULL)"
-        )
-        return connection
+    def _rows(
+        self, query: str, values: Sequence[Any] = (), connection: sqlite3.Connection | None = None
+    ) -> list[Any]:
+        with guarded(self.folder):
+            return (connection or self._db).execute(query, values).fetchall()
 
     @contextlib.contextmanager
     def _transaction(self, connection: sqlite3.Connection | None = None) -> Iterator[None]:
@@ -402,20 +292,8 @@ class Library:
         return os.fsencode(folder)
 
     def _absolute(self, stored: bytes) -> str:
-        return os.path.normpath(os.path.join(os.path.realpath(self.folder.parent), os.fsdecode(stored)))
-
-
-def _locked(lock: sqlite3.Connection, folder: Path) -> bool:
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            with guarded(folder):
-                raise
-        return False
-    return True
+        return os.path.normpath(Path(os.path.realpath(self.folder.parent), os.fsdecode(stored)))
 
 
 def _contains(folder: str, path: str) -> bool:
     return Path(path).is_relative_to(folder)
-

@@ -30,14 +30,12 @@ class FilesSource:
 
     def __init__(self, paths: Iterable[str]) -> None:
         # The folder's links are resolved, so that roots compare; the file's own name stays.
-        self.paths = [
-            str(Path(os.path.realpath(path.parent), path.name))
-            for path in (Path(os.path.abspath(text)) for text in paths)
-        ]
+        full = [Path.cwd() / text for text in paths]
+        self.paths = [str(Path(os.path.realpath(path.parent), path.name)) for path in full]
         if not self.paths:
             raise PathError("the list", "names no files")
         try:
-            self.base = os.path.commonpath([os.path.dirname(path) for path in self.paths])
+            self.base = os.path.commonpath([Path(path).parent for path in self.paths])
         except ValueError as error:
             raise PathError(self.paths[0], "and other files are on different disks") from error
 

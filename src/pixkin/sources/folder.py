@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pixkin.errors import PathError
@@ -61,29 +61,21 @@ class FolderSource:
             relative, depth = waiting.popleft() if waiting else links.popleft()
             for found in self._open(relative, seen):
                 if isinstance(found, str):
-                    is_link = (Path(self.base) / found).is_symlink()
-                    if self._is_folder(found):
+                    is_link = is_so(Path(self.base, found).is_symlink)
+                    if is_so(Path(self.base, found).is_dir):
                         if self.max_depth is None or depth < self.max_depth:
                             (links if is_link else waiting).append((found, depth + 1))
-                    elif is_link and waiting:
+                    elif is_link and found != relative:
                         links.append((found, depth))
                     else:
                         yield describe(self.base, found)
                 else:
                     yield found
 
-    def _is_folder(self, relative: str) -> bool:
-        try:
-            return (Path(self.base) / relative).is_dir()
-        except OSError:
-            return False
-
-    def _open(
-        self, relative: str, seen: set[tuple[int, int]]
-    ) -> Iterator[str | Skipped | LeftOut]:
+    def _open(self, relative: str, seen: set[tuple[int, int]]) -> Iterator[str | Skipped | LeftOut]:
         """Name what is in a folder that was not seen yet; a waiting link to a file names itself."""
         folder = Path(self.base, relative)
-        if relative and not folder.is_dir():
+        if relative and not is_so(folder.is_dir):
             yield relative
             return
         try:
@@ -116,16 +108,25 @@ def describe(base: str, relative: str) -> File | Skipped | LeftOut:
     try:
         status = path.stat()
     except OSError as error:
-        why = "a link to nothing" if path.is_symlink() else error.strerror or str(error)
+        why = "a link to nothing" if is_so(path.is_symlink) else error.strerror or str(error)
         return Skipped(base, relative, "scan", "unreadable", why)
     if getattr(status, "st_file_attributes", 0) & WINDOWS_HIDDEN:
         return LeftOut(relative)
     if not stat.S_ISREG(status.st_mode):
-        return Skipped(base, relative, "scan", "not-an-image", "a device, pipe or socket")
+        what = "a folder" if stat.S_ISDIR(status.st_mode) else "a device, pipe or socket"
+        return Skipped(base, relative, "scan", "not-an-image", what)
     if is_placeholder(status):
         return Skipped(base, relative, "scan", "refused", IN_THE_CLOUD)
     inode = status.st_ino if status.st_ino < 2**63 else status.st_ino - 2**64
     return File(base, relative, status.st_size, status.st_mtime_ns, inode)
+
+
+def is_so(question: Callable[[], bool]) -> bool:
+    """Ask a path; where the folders above may not be entered, the answer is no."""
+    try:
+        return question()
+    except OSError:  # raised by Python before 3.14
+        return False
 
 
 def is_placeholder(status: object) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from pixkin.records import File, LeftOut, Skipped
-from pixkin.sources.folder import FolderSource
+from pixkin.sources.folder import FolderSource, is_so
 
 __all__ = ["PatternSource"]
 
@@ -37,12 +38,10 @@ class PatternSource:
     def __init__(self, pattern: str) -> None:
         parts = Path(pattern).parts
         n_fixed = next(i for i, part in enumerate(parts) if MAGIC.search(part))
-        varying = parts[n_fixed:]
-        depth = None if "**" in varying else len(varying)
+        self.varying = parts[n_fixed:]
+        depth = None if "**" in self.varying else len(self.varying)
         self._folder = FolderSource(str(Path(*parts[:n_fixed])), depth)
         self.base = self._folder.base
-        flags = re.IGNORECASE if os.name == "nt" else 0
-        self._fits = re.compile(translate("/".join(varying)), flags | re.DOTALL)
 
     @staticmethod
     def is_pattern(text: str) -> bool:
@@ -51,37 +50,19 @@ class PatternSource:
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
         for entry in self._folder.entries():
-            if not isinstance(entry, File) or self._fits.fullmatch(entry.path):
+            if isinstance(entry, LeftOut) or self._is_meant(entry):
                 yield entry
 
-
-def translate(pattern: str) -> str:
-    """Turn a pattern with ``/`` into a regular expression for the whole path."""
-    parts = pattern.split("/")
-    out = []
-    for i, part in enumerate(parts):
-        last = i == len(parts) - 1
-        if part == "**":
-            out.append(".*" if last else "(?:[^/]+/)*")
-        else:
-            out.append(_one_name(part) + ("" if last else "/"))
-    return "".join(out)
+    def _is_meant(self, entry: File | Skipped) -> bool:
+        """A folder that cannot be listed may hold what fits, whatever its own name."""
+        is_folder = isinstance(entry, Skipped) and is_so(Path(entry.root, entry.path).is_dir)
+        return is_folder or fits(entry.path.split("/"), self.varying)
 
 
-def _one_name(part: str) -> str:
-    out, i = [], 0
-    while i < len(part):
-        end = part.find("]", i + 2) if part[i] == "[" else -1
-        if part[i] == "*":
-            out.append("[^/]*")
-        elif part[i] == "?":
-            out.append("[^/]")
-        elif end > 0:
-            inside = part[i + 1 : end].replace("\\", r"\\").replace("[", r"\[")
-            inside = "^" + inside[1:] if inside[0] == "!" else inside.replace("^", r"\^", 1)
-            out.append(f"(?!/)[{inside}]")
-            i = end
-        else:
-            out.append(re.escape(part[i]))
-        i += 1
-    return "".join(out)
+def fits(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Tell whether the names on a path fit the parts of a pattern, one by one."""
+    if not parts:
+        return not names
+    if parts[0] == "**":
+        return any(fits(names[i:], parts[1:]) for i in range(len(names) + 1))
+    return bool(names) and fnmatch(names[0], parts[0]) and fits(names[1:], parts[1:])

@@ -1,14 +1,9 @@
-"""A pool of worker processes in which a bad task costs one task.
-
-Each process is served by a thread of this one, a lane, which keeps it busy: while it works on a
-task, the next is already in its pipe. A lane whose process dies, hangs or grows too large reports
-the task in hand as bad, gives the others back, and starts a new process.
-"""
+"""One worker process at a time, and the thread that serves it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import queue
 import signal
 import subprocess
 import sys
@@ -16,157 +11,24 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from pixkin.errors import WorkerError
 from pixkin.frames import read_frame, write_frame
+from pixkin.pool.hub import Answer, Hub, Task
 from pixkin.records import Json
 
-__all__ = ["Answer", "Task", "n_cores", "run"]
+__all__ = ["Lane"]
 
 IN_FLIGHT = 2
-HEARTBEAT_S = 0.2
-WATCH_S = 0.1
 STARTUP_S = 120.0
-ANSWERS_WAITING = 64
 
 
-@dataclass(slots=True)
-class Task:
-    """Something for a worker to do: ``header`` is sent, ``key`` comes back with the answer."""
-
-    key: Any
-    header: Json
-    alone: bool = False
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a task. ``header["bad"]`` says why there is nothing else."""
-
-    key: Any
-    header: Json
-    blobs: list[bytes] = field(default_factory=list)
-
-
-def n_cores() -> int:
-    """Count the processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def run(
-    tasks: Iterable[Task | Answer],
-    setup: Json,
-    *,
-    n_workers: int,
-    max_seconds: float,
-    max_memory: int,
-    on_wait: Callable[[], None] = lambda: None,
-) -> Iterator[Answer]:
-    """Have ``tasks`` done by worker processes.
-
-    Parameters
-    ----------
-    tasks : iterable of Task or Answer
-        Taken one by one, as workers get free. An Answer goes through as it is.
-    setup : dict
-        Sent to each worker once.
-    n_workers : int
-        Most processes at a time.
-    max_seconds : float
-        A task that takes longer is bad.
-    max_memory : int
-        A task that needs more MB than this is bad.
-    on_wait : callable
-        Called every 0.2 s while there is nothing to yield; it may raise.
-
-    Yields
-    ------
-    Answer
-        One per task, as they come.
-
-    Raises
-    ------
-    WorkerError
-        If no worker can be started.
-    """
-    hub = _Hub(iter(tasks), setup, max_seconds, max_memory)
-    lanes = [_Lane(hub) for _ in range(n_workers)]
-    for lane in lanes:
-        lane.start()
-    watch = threading.Thread(target=_watch, args=(hub, lanes), daemon=True)
-    watch.start()
-    try:
-        yield from _answers(hub, len(lanes), on_wait)
-    finally:
-        hub.stopped.set()
-        for lane in lanes:
-            lane.end("stopped")
-
-
-def _answers(hub: _Hub, n_lanes: int, on_wait: Callable[[], None]) -> Iterator[Answer]:
-    while n_lanes:
-        try:
-            item = hub.answers.get(timeout=HEARTBEAT_S)
-        except queue.Empty:
-            on_wait()
-            continue
-        if item is None:
-            n_lanes -= 1
-        elif isinstance(item, BaseException):
-            raise item
-        else:
-            yield item
-
-
-class _Hub:
-    """What the lanes share."""
-
-    def __init__(
-        self, tasks: Iterator[Task | Answer], setup: Json, max_seconds: float, max_memory: int
-    ) -> None:
-        self.setup = {**setup, "max_memory": max_memory}
-        self.max_seconds, self.max_memory = max_seconds, max_memory
-        self.answers: queue.Queue[Answer | BaseException | None] = queue.Queue(ANSWERS_WAITING)
-        self.one_heavy = threading.Lock()
-        self.stopped = threading.Event()
-        self._tasks, self._returned = tasks, deque[Task]()
-        self._taking = threading.Lock()
-
-    def take(self) -> Task | None:
-        """Give the next task; None when there is none left."""
-        with self._taking:
-            while not self.stopped.is_set():
-                if self._returned:
-                    return self._returned.popleft()
-                item = next(self._tasks, None)
-                if item is None or isinstance(item, Task):
-                    return item
-                self.put(item)
-        return None
-
-    def give_back(self, tasks: Iterable[Task]) -> None:
-        self._returned.extend(tasks)
-
-    def put(self, item: Answer | BaseException | None) -> None:
-        while not self.stopped.is_set():
-            try:
-                self.answers.put(item, timeout=HEARTBEAT_S)
-            except queue.Full:
-                continue
-            return
-
-
-class _Lane(threading.Thread):
+class Lane(threading.Thread):
     """One worker process at a time, and the thread that serves it."""
 
-    def __init__(self, hub: _Hub) -> None:
+    def __init__(self, hub: Hub) -> None:
         super().__init__(daemon=True)
         self.hub = hub
         self.process: subprocess.Popen[bytes] | None = None
@@ -185,6 +47,9 @@ class _Lane(threading.Thread):
             self.hub.put(error)
         finally:
             self.end("done")
+            if self.process is not None:
+                self.process.wait()
+                self._close()
             self.hub.put(None)
 
     def end(self, cause: str) -> None:
@@ -196,8 +61,7 @@ class _Lane(threading.Thread):
 
     def _fill(self) -> bool:
         """Keep tasks in flight; a heavy one goes alone, and one at a time in all lanes."""
-        if self.heavy and not self.in_flight:
-            self.hub.one_heavy.acquire()
+        if self.heavy and not self.in_flight and self.hub.claim_heavy():
             self._send(self.heavy.popleft())
         while not self.heavy and len(self.in_flight) < IN_FLIGHT and not self._is_alone():
             task = self.hub.take()
@@ -215,10 +79,8 @@ class _Lane(threading.Thread):
         if not self.in_flight:
             self.since = time.monotonic()
         self.in_flight.append(task)
-        try:
+        with contextlib.suppress(OSError):  # the process is gone: reading its answer tells why
             write_frame(self._pipe("stdin"), {**task.header, "alone": task.alone})
-        except OSError:
-            pass  # the process is gone: reading its answer tells why
 
     def _take_answer(self) -> None:
         if not self.in_flight:
@@ -276,10 +138,12 @@ class _Lane(threading.Thread):
         return {"kind": "damaged", "reason": f"its decoder crashed (exit status {code})"}
 
     def _start(self) -> None:
-        package = str(Path(__file__).resolve().parent.parent)
-        code = f"import sys; sys.path.insert(0, {package!r}); from pixkin.worker import main; main()"
+        package = str(Path(__file__).resolve().parents[2])
+        code = (
+            f"import sys; sys.path.insert(0, {package!r}); from pixkin.worker import main; main()"
+        )
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
@@ -288,6 +152,8 @@ class _Lane(threading.Thread):
             env={**os.environ, **one_thread},
         )
         self.since, self.baseline = time.monotonic(), 0
+        if self.hub.stopped.is_set():
+            self.end("stopped")
         if not self._shake_hands():
             self._errors.seek(0)
             words = self._errors.read().decode("utf-8", "replace").strip()
@@ -312,10 +178,8 @@ class _Lane(threading.Thread):
         process, self.process = self.process, None
         for stream in (process and process.stdin, process and process.stdout, self._errors):
             if stream:
-                try:
+                with contextlib.suppress(OSError):  # what was not sent is sent again
                     stream.close()
-                except OSError:
-                    pass  # a pipe to a dead process: what was not sent is sent again
 
     def check(self, now: float) -> None:
         """End the process if its task takes too long or too much memory."""
@@ -329,12 +193,6 @@ class _Lane(threading.Thread):
             self.end("time")
         elif _resident(process.pid) - self.baseline > self.hub.max_memory * 2**20:
             self.end("memory")
-
-
-def _watch(hub: _Hub, lanes: list[_Lane]) -> None:
-    while not hub.stopped.wait(WATCH_S):
-        for lane in lanes:
-            lane.check(time.monotonic())
 
 
 def _resident(pid: int) -> int:

@@ -1,0 +1,66 @@
+"""The way in and out: how an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from pixkin.cli.app import app
+from pixkin.cli.options import in_options
+from pixkin.cli.screen import note
+from pixkin.errors import PixkinError
+
+__all__ = ["main", "run"]
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if "--debug" not in words and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # for those who write the code that is warned of
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file name may hold any letter
+    code = run(words)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with contextlib.suppress(OSError):  # whoever was reading has gone
+            stream.flush()
+    # A thread that was cancelled may still compute in a C library: it is not waited for.
+    os._exit(code)
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command line, and give its exit code."""
+    try:
+        app.main(list(words), prog_name="pixkin", standalone_mode=False)
+    except click.ClickException as error:
+        return _say(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort) as error:
+        return _say(" ".join(["Interrupted.", *error.args]).rstrip(), INTERRUPTED, word="")
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told in one line
+        if "--debug" in words:
+            traceback.print_exc()
+        return _say(*_worded(error))
+    return 0
+
+
+def _worded(error: Exception) -> tuple[str, int]:
+    """Give the line and the exit code of an error."""
+    if isinstance(error, PixkinError):
+        return in_options(error), error.exit_code
+    what = f"{type(error).__name__}: {error}"
+    return f"a bug in Pixkin: {what}. Run again with --debug to see where.", 1
+
+
+def _say(text: str, code: int, word: str = "error: ") -> int:
+    note(word + text)
+    return code

@@ -1,0 +1,86 @@
+"""What the library is told, and what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from pixkin.library.vectors import VectorFile
+from pixkin.records import File, ImageFacts, Json
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixkin.records import SkippedKind, Vectors
+
+__all__ = ["Entry", "KeptClustering", "KnownFile", "KnownImage", "Space"]
+
+Sha256: TypeAlias = bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was when it was last read."""
+
+    bytes: int
+    mtime_ns: int
+    inode: int
+    sha256: Sha256
+
+    def is_still(self, file: File) -> bool:
+        """Tell whether the disk describes the file as it did then."""
+        return (self.bytes, self.mtime_ns, self.inode) == (file.bytes, file.mtime_ns, file.inode)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """What is known of a content: its facts, and why it failed under the present rules."""
+
+    bytes: int
+    facts: ImageFacts | None
+    failure: tuple[str, SkippedKind, str] | None
+    """(stage, kind, reason)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file read, to be written down.
+
+    ``vector`` and ``thumbnail`` come with a content that was encoded just now; ``failure`` is
+    (stage, kind, reason) where it could not be; neither means that the content is known.
+    """
+
+    file: File
+    sha256: bytes
+    facts: ImageFacts | None = None
+    vector: Vectors | None = None
+    thumbnail: bytes = b""
+    failure: tuple[str, SkippedKind, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClustering:
+    """A clustering as it was saved: (label, typicality, x, y) by SHA-256."""
+
+    settings: Json
+    members: dict[bytes, tuple[Any, ...]]
+
+
+class Space:
+    """The vectors of one way of encoding.
+
+    Attributes
+    ----------
+    rows : dict of bytes to int
+        The row of each content (SHA-256) that has a vector and a thumbnail.
+    """
+
+    def __init__(self, space_id: int, file: VectorFile, rows: dict[bytes, int]) -> None:
+        self.space_id, self.file, self.rows = space_id, file, rows
+
+    def read(self, hashes: Sequence[bytes]) -> NDArray[np.float16]:
+        """Give the vectors of ``hashes``, in that order: shape (n, n_features)."""
+        return self.file.read(np.array([self.rows[sha256] for sha256 in hashes], dtype=np.int64))

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers_grouping import clustering
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixkin.clustering import SHOWN_IN_ALL, SHOWN_PER_CLUSTER, shown_hashes, shown_members
+
+LABELS = [0, 1, 0, -1, 0, 1]
+INDEX = [3, 0, 0, 5, 1, 2, 4, 0]
+"""Eight files of six images: image 0 lies in three of them."""
+
+
+def test_each_file_gets_what_its_image_has() -> None:
+    result = clustering(LABELS, INDEX)
+
+    assert result.labels_.tolist() == [LABELS[image] for image in INDEX]
+    assert result.typicality_.tolist() == [result.image_typicality[image] for image in INDEX]
+    assert result.vectors_.tolist() == [result.image_vectors[image].tolist() for image in INDEX]
+    assert result.embedding_.tolist() == [result.image_places[image].tolist() for image in INDEX]
+    assert result.paths == [Path(f"/pictures/{i:04}.jpg") for i in range(8)]
+    assert len(result) == 8
+
+
+def test_vectors_and_map_keep_their_types() -> None:
+    result = clustering(LABELS, INDEX)
+
+    assert result.labels_.dtype == np.int64
+    assert result.vectors_.dtype == np.float16
+    assert result.embedding_.dtype == np.float32
+
+
+def test_groups_come_largest_first_and_strays_last() -> None:
+    result = clustering(LABELS, INDEX)
+
+    assert [cluster.label for cluster in result.clusters] == [0, 1, -1]
+    assert [cluster.n_files for cluster in result.clusters] == [5, 2, 1]
+    assert [cluster.cluster_id for cluster in result.clusters] == [*result.cluster_ids, ""]
+    assert result.n_clusters_ == 2
+
+
+def test_members_come_most_typical_first() -> None:
+    result = clustering([0] * 5)
+    result.image_typicality[:] = [0.2, 0.9, 0.5, 0.9, 1.0]
+
+    assert result.clusters[0].members == (4, 1, 3, 2, 0)
+
+
+def test_an_image_knows_all_its_files() -> None:
+    result = clustering(LABELS, INDEX)
+
+    assert [[file.path for file in files] for files in result.files_of[:2]] == [
+        ["0001.jpg", "0002.jpg", "0007.jpg"],
+        ["0004.jpg"],
+    ]
+    assert sum(map(len, result.files_of)) == 8
+
+
+@given(st.integers(0, 3000), st.integers(0, 6000))
+def test_of_a_group_a_bounded_sample_is_shown_from_most_to_least_typical(
+    n: int, n_clusters: int
+) -> None:
+    members = list(range(100, 100 + n))
+
+    shown = shown_members(members, n_clusters)
+
+    assert len(shown) <= SHOWN_PER_CLUSTER
+    assert len(shown) == n or len(shown) * n_clusters <= SHOWN_IN_ALL or len(shown) <= 12
+    assert shown == sorted(set(shown))
+    assert shown[:1] == members[:1]
+    assert shown[-1:] == members[-1:]
+
+
+def test_a_small_group_is_shown_whole() -> None:
+    assert shown_members((5, 3, 9), 1000) == [5, 3, 9]
+
+
+def test_thumbnails_are_wanted_of_what_is_shown() -> None:
+    result = clustering([0] * 300 + [1] * 5)
+
+    hashes = shown_hashes(result)
+
+    assert len(hashes) == len(set(hashes)) == SHOWN_PER_CLUSTER + 5
+    assert set(result.hashes[300:]) <= set(hashes)
+
+
+def test_the_exports_write_where_they_are_told(tmp_path: Path) -> None:
+    clustering(LABELS).to_csv(tmp_path / "a.csv")
+    clustering(LABELS).to_csv(str(tmp_path / "b.csv"))
+
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+
+
+def test_it_says_what_it_holds() -> None:
+    text = repr(clustering(LABELS, INDEX))
+
+    assert text == "<Clustering: 8 files, 6 images, 2 clusters, 0 skipped>"
+
+
+@pytest.mark.parametrize("labels", [[0], [-1], [-1, -1, -1]])
+def test_a_single_picture_and_strays_alone_are_fine(labels: list[int]) -> None:
+    result = clustering(labels)
+
+    assert result.labels_.tolist() == labels
+    assert [cluster.label for cluster in result.clusters] == labels[:1]
+    assert result.to_dict()["counts"]["files"] == len(labels)

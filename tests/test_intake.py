@@ -1,0 +1,263 @@
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CRASH
+from PIL import Image
+
+from pixkin import registry
+from pixkin.intake import Intake, read
+from pixkin.library import Library
+from pixkin.progress import OnProgress, Step, silent
+from pixkin.records import File
+from pixkin.scan import scan
+from pixkin.settings import Settings
+from pixkin.sources.folder import FolderSource
+
+TINY = Settings(encoder="pixels:size=4", workers=1)
+
+Take = Callable[..., Intake]
+
+
+@pytest.fixture
+def photos(drawn: Callable[..., Path], tmp_path: Path) -> Path:
+    return drawn(tmp_path / "photos", 3, 3, (32, 24))
+
+
+@pytest.fixture
+def take(tmp_path: Path, no_child_left: None) -> Take:
+    """Give a function that takes a folder into the library in ``tmp_path / "library"``."""
+
+    def take_in(
+        folder: Path,
+        settings: Settings = TINY,
+        on_progress: OnProgress = silent,
+        between: Callable[[], object] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Intake:
+        encoder = registry.build("encoder", settings.encoder)
+        with Library(tmp_path / "library") as library, library.writing():
+            found = scan([FolderSource(str(folder))], [library.add_root(folder)], silent)
+            between()
+            with library.space(encoder.fingerprint, encoder.n_features) as space:
+                intake = read(found.files, library, space, settings, on_progress, meanwhile)
+
+                assert len(space.read(intake.hashes)) == len(intake.files)
+        assert_whole(found.files, intake)
+        return intake
+
+    return take_in
+
+
+def assert_whole(files: list[File], intake: Intake) -> None:
+    """Check that every file is among the taken or the skipped, once, and in order."""
+    taken, skipped = iter(intake.files), iter(intake.skipped)
+    for file in files:
+        if file in intake.files:
+            assert next(taken) == file
+        else:
+            assert next(skipped).path == file.path
+    assert list(taken) == list(skipped) == []
+    assert len(intake.hashes) == len(intake.files)
+    assert intake.facts.keys() == set(intake.hashes)
+
+
+def reasons(intake: Intake) -> dict[str, tuple[str, str]]:
+    return {item.path: (item.kind, item.reason) for item in intake.skipped}
+
+
+def test_a_second_run_encodes_nothing_and_starts_no_process(photos: Path, take: Take) -> None:
+    steps: list[Step] = []
+    first = take(photos)
+    second = take(photos, on_progress=steps.append)
+
+    assert first.n_encoded == 9
+    assert second.n_encoded == 0
+    assert second.hashes == first.hashes
+    assert second.facts == first.facts
+    assert steps == [Step("read", 0, 0)]
+
+
+def test_progress_counts_every_file_that_needs_reading(photos: Path, take: Take) -> None:
+    steps: list[Step] = []
+    take(photos, on_progress=steps.append)
+
+    assert {step.total for step in steps} == {9}
+    assert sorted({step.done for step in steps}) == list(range(10))
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+
+
+def test_only_a_file_that_changed_is_encoded_again(photos: Path, take: Take) -> None:
+    before = take(photos)
+    (photos / "balls" / "0.jpg").write_bytes((photos / "balls" / "1.png").read_bytes())
+    shutil.copy(photos / "balls" / "2.jpg", photos / "balls" / "2-edited.jpg")
+    with (photos / "balls" / "2-edited.jpg").open("ab") as stream:
+        stream.write(b"\0")
+    after = take(photos)
+    hashes = dict(zip([file.path for file in after.files], after.hashes, strict=True))
+
+    assert after.n_encoded == 1
+    assert hashes["balls/0.jpg"] == hashes["balls/1.png"]
+    assert hashes["balls/2-edited.jpg"] not in before.hashes
+
+
+def test_a_file_that_was_only_touched_or_moved_is_not_encoded_again(
+    photos: Path, take: Take
+) -> None:
+    take(photos)
+    os.utime(photos / "balls" / "0.jpg", (1, 1))
+    (photos / "balls").rename(photos / "spheres")
+    steps: list[Step] = []
+    moved, again = take(photos), take(photos, on_progress=steps.append)
+
+    assert moved.n_encoded == again.n_encoded == 0
+    assert len(moved.files) == 9
+    assert steps == [Step("read", 0, 0)]
+
+
+def test_two_files_with_the_same_bytes_are_encoded_once(photos: Path, take: Take) -> None:
+    for i in range(5):
+        shutil.copy(photos / "balls" / "0.jpg", photos / f"copy-{i}.jpg")
+    intake = take(photos)
+
+    assert intake.n_encoded == 9
+    assert len(intake.files) == 14
+    assert len(set(intake.hashes)) == 9
+
+
+def test_bad_files_are_told_with_their_reason_and_remembered(photos: Path, take: Take) -> None:
+    whole = (photos / "balls" / "0.jpg").read_bytes()
+    (photos / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    shutil.copy(photos / "cut.jpg", photos / "cut-too.jpg")
+    (photos / "text.jpg").write_text("words " * 20)
+    (photos / "empty.jpg").touch()
+    steps: list[Step] = []
+    first, second = take(photos), take(photos, on_progress=steps.append)
+
+    assert reasons(first) == reasons(second)
+    assert {path: kind for path, (kind, _) in reasons(first).items()} == {
+        "cut.jpg": "damaged",
+        "cut-too.jpg": "damaged",
+        "text.jpg": "not-an-image",
+        "empty.jpg": "not-an-image",
+    }
+    assert steps[0] == Step("read", 0, 2), "those that are no pictures are looked at again"
+
+
+def test_a_file_that_went_away_is_tried_again_next_time(photos: Path, take: Take) -> None:
+    path = photos / "balls" / "0.jpg"
+    content = path.read_bytes()
+    gone = take(photos, between=path.unlink)
+    path.write_bytes(content)
+    back = take(photos)
+
+    assert reasons(gone) == {"balls/0.jpg": ("unreadable", "No such file or directory")}
+    assert (gone.n_encoded, back.n_encoded) == (8, 1)
+    assert len(back.files) == 9
+
+
+def test_a_picture_refused_under_one_limit_is_tried_under_another(photos: Path, take: Take) -> None:
+    tight = Settings(encoder=TINY.encoder, workers=1, max_megapixels=0.001)
+    Image.new("RGB", (100, 100)).save(photos / "large.png")
+    small, fine = take(photos, tight), take(photos)
+
+    assert reasons(small)["large.png"][0] == "refused"
+    assert "large.png" not in reasons(fine)
+
+
+def test_a_picture_that_one_encoder_fails_on_is_tried_by_another(
+    odd_encoder: str, paint: Callable[..., Path], take: Take
+) -> None:
+    folder = paint("crash.png", CRASH).parent
+    odd = Settings(encoder=odd_encoder, workers=1)
+    failed, fine, again = take(folder, odd), take(folder), take(folder)
+
+    assert "crashed" in reasons(failed)["crash.png"][1]
+    assert (fine.n_encoded, again.n_encoded) == (1, 0)
+    assert len(fine.files) == 1
+
+
+def test_another_encoder_means_other_vectors_and_the_first_stay(photos: Path, take: Take) -> None:
+    other = Settings(encoder="pixels:size=5", workers=1)
+    counts = [take(photos, settings).n_encoded for settings in (TINY, other, TINY, other)]
+
+    assert counts == [9, 9, 0, 0]
+
+
+def test_what_was_done_before_a_cancel_is_kept(photos: Path, take: Take) -> None:
+    def cancel(step: Step) -> None:
+        if step.done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(photos, on_progress=cancel)
+    rest = take(photos)
+
+    assert rest.n_encoded == 9 - 4
+    assert len(rest.files) == 9
+
+
+def test_something_else_is_done_meanwhile_only_if_there_is_something_to_wait_for(
+    photos: Path, take: Take
+) -> None:
+    calls: list[int] = []
+    for _ in range(2):
+        take(photos, meanwhile=lambda: calls.append(1))
+
+    assert calls == [1]
+
+
+RUN = """
+import os, signal, sys
+import pixkin
+
+def kill(step):
+    if step.stage == "read" and step.done == int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+result = pixkin.cluster(
+    sys.argv[1], library=sys.argv[2], on_progress=kill, encoder="pixels:size=4", workers=2
+)
+result.to_csv(sys.argv[3])
+print(result.counts.encoded)
+"""
+
+
+def n_kept(library: Path) -> int:
+    with contextlib.closing(sqlite3.connect(library / "library.db")) as db:
+        count: int = db.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        return count
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(
+    drawn: Callable[..., Path], tmp_path: Path, run_script: Any
+) -> None:
+    photos = drawn(tmp_path / "photos", 75, 4, (16, 12))
+    broken, whole = tmp_path / "broken", tmp_path / "whole"
+    killed = run_script(RUN, photos, broken, tmp_path / "broken.csv", 280)
+    kept = n_kept(broken)
+    resumed = run_script(RUN, photos, broken, tmp_path / "broken.csv", -1)
+    straight = run_script(RUN, photos, whole, tmp_path / "whole.csv", -1)
+
+    assert killed.returncode == -9
+    assert (resumed.stderr, straight.stderr) == ("", "")
+    assert 0 < kept < int(straight.stdout)
+    assert int(resumed.stdout) == int(straight.stdout) - kept
+    assert (tmp_path / "broken.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_a_script_without_a_main_guard_works(photos: Path, tmp_path: Path, run_script: Any) -> None:
+    code = (
+        "import sys, pixkin\n"
+        "print('once')\n"
+        "print(len(pixkin.cluster(sys.argv[1], library=sys.argv[2], encoder='color')))\n"
+    )
+    done = run_script(code, photos, tmp_path / "library")
+
+    assert (done.stdout, done.stderr) == ("once\n9\n", "")
