@@ -50,7 +50,9 @@ def main() -> None:
         if not check:
             for label, n_components in RECIPES.items():
                 found.setdefault(label, []).append(_recipe(name, classes, n_components))
-        print(name, *(f"{rows[-1][0]:.3f}/{rows[-1][1]:.3f}" for rows in found.values()), flush=True)
+        print(
+            name, *(f"{rows[-1][0]:.3f}/{rows[-1][1]:.3f}" for rows in found.values()), flush=True
+        )
     text = _report(found, n_classes)
     print(text)
     if not check:

@@ -82,8 +82,10 @@ def command(folder: Path) -> float:
     with tempfile.TemporaryDirectory() as scratch:
         start = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "pixkin", str(folder), "--quiet"]
-            + ["--library", f"{scratch}/library", "--output", f"{scratch}/results"],
+            [
+                *(sys.executable, "-m", "pixkin", str(folder), "--quiet"),
+                *("--library", f"{scratch}/library", "--output", f"{scratch}/results"),
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
         )

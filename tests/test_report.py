@@ -42,7 +42,9 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Clustering:
     shutil.copy(first, folder / "balls" / "copy.jpg")
     (folder / "notes.jpg").write_text("<b>not a picture</b>")
     if os.name != "nt":
-        (folder / HOSTILE.replace("/", "\N{DIVISION SLASH}")).write_bytes(first.read_bytes() + b"\0")
+        (folder / HOSTILE.replace("/", "\N{DIVISION SLASH}")).write_bytes(
+            first.read_bytes() + b"\0"
+        )
     return pixkin.cluster(folder, n_clusters=3, library=folder.parent / "library")
 
 
@@ -76,9 +78,7 @@ def test_the_page_tells_how_many_pictures_and_groups(page: Any, result: Clusteri
 def test_every_picture_shown_was_decoded(page: Any) -> None:
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     page.eval_on_selector_all("img[loading]", "all => all.forEach(one => one.loading = 'eager')")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.tile img')].every(one => one.complete)"
-    )
+    page.wait_for_function("[...document.querySelectorAll('.tile img')].every(one => one.complete)")
     widths = page.eval_on_selector_all(".tile img", "all => all.map(one => one.naturalWidth)")
 
     assert len(widths) > 100

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GraphClusterer", "ImageClusterer", "ImageEncoder", "ImageReader"]
 
+
 class _ImageTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """What `ImageReader` and `ImageEncoder` share: nothing is learned from the pictures."""
 
@@ -304,8 +305,9 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
         self.embedding_ = _with_gaps(found.places[twin], encoded.rows, encoded.n)
         self.typicality_ = _with_gaps(found.typicality[twin], encoded.rows, encoded.n)
         self.n_clusters_ = int(found.labels.max(initial=-1)) + 1
+        assert found.projection is not None  # only groups taken from a library have none
         self._projection = found.projection
-        self._known = found.projection.transform(vectors) if found.projection else None
+        self._known = found.projection.transform(vectors)
         self._known_labels = found.labels
         return self
 

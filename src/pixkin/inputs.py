@@ -14,7 +14,7 @@ import numpy as np
 
 from pixkin import pool, registry
 from pixkin.decode import from_array, shrink
-from pixkin.embed import Failure, Request, embed
+from pixkin.embed import Failure, Request, Vector, embed
 from pixkin.errors import BadFilesError, BadImageError, PathError
 from pixkin.progress import silent
 from pixkin.records import Skipped
@@ -113,9 +113,7 @@ def _files_of(text: str) -> tuple[list[Path], list[Skipped]]:
     return [file.full for file in found.files], found.skipped
 
 
-def _encode_files(
-    paths: Sequence[Path], unseen: Sequence[Skipped], settings: Settings
-) -> Encoded:
+def _encode_files(paths: Sequence[Path], unseen: Sequence[Skipped], settings: Settings) -> Encoded:
     encoder = registry.build("encoder", settings.encoder)
     vectors = np.zeros((len(paths), encoder.n_features), dtype=np.float32)
     skipped: dict[int, Skipped] = {}
@@ -126,7 +124,7 @@ def _encode_files(
             skipped[outcome.key] = Skipped(
                 str(path.parent), path.name, outcome.stage, outcome.kind, outcome.reason
             )
-        else:
+        elif isinstance(outcome, Vector):
             vectors[outcome.key] = outcome.values
     read = [i for i in range(len(paths)) if i not in skipped]
     hashes = [hashlib.sha256(paths[i].read_bytes()).digest() for i in read]

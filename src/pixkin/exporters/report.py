@@ -56,7 +56,11 @@ class ReportExporter:
             groups=[_group(clustering, cluster, folder) for cluster in clustering.clusters],
             points=_points(clustering),
             skipped=[
-                {"path": printable(str(Path(item.root, item.path))), "reason": item.reason, "kind": item.kind}
+                {
+                    "path": printable(str(Path(item.root, item.path))),
+                    "reason": item.reason,
+                    "kind": item.kind,
+                }
                 for item in clustering.skipped[:SKIPPED_SHOWN]
             ],
             n_skipped_more=max(0, len(clustering.skipped) - SKIPPED_SHOWN),
@@ -97,9 +101,8 @@ def _picture(clustering: Clustering, image: int, folder: Path) -> Json:
 
 def _link(path: Path, folder: Path) -> str:
     """Point at the picture: relative where it lies near the page, so that both may move."""
-    from urllib.parse import quote_from_bytes
-
     import os
+    from urllib.parse import quote_from_bytes
 
     try:
         near = os.path.relpath(path, folder)
