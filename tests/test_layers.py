@@ -28,7 +28,6 @@ SHARED = {"pixkin.sources.folder"}
 """The folder source also knows how to look at one file, for the other sources."""
 
 MOST_LINES = 300
-TO_BE_CUT = {"estimators.py"}
 MOST_LINES_OF_A_FUNCTION = 45
 """Of its body: a docstring is as long as its subject needs."""
 
@@ -93,16 +92,7 @@ def test_a_component_knows_nothing_of_its_neighbours(path: Path) -> None:
     assert found <= SHARED
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=pytest.mark.xfail(reason="to be cut"))
-        if spelled(path) in TO_BE_CUT
-        else path
-        for path in MODULES
-    ],
-    ids=spelled,
-)
+@pytest.mark.parametrize("path", MODULES, ids=spelled)
 def test_a_module_is_short_enough_to_be_read_at_once(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 

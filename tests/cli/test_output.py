@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import draw_folder, environment
 
-from cli.conftest import N_PICTURES, Said, command, picture
+from cli.conftest import N_PICTURES, Said, command, picture, plug_in
 
 Run = Callable[..., Said]
 
@@ -68,13 +68,29 @@ def test_only_the_ten_largest_groups_are_shown(pixkin: Run, pics: Path) -> None:
     assert "  and 2 more groups\n" in said.out
 
 
-def test_pictures_in_no_group_are_told(pixkin: Run, pics: Path) -> None:
-    picture(pics / "alone.png")
-    said = pixkin("pics", "--clusterer", "hdbscan", "--detail", "1.25")
+CLUSTERER = '''
+"""A clusterer that finds one group, and leaves out the first three pictures."""
+import numpy as np
+
+class Component:
+    def __init__(self, n_clusters="auto", detail=1.0, random_state=0):
+        pass
+
+    def prepare(self):
+        pass
+
+    def fit_predict(self, X, neighbors=None):
+        return np.where(np.arange(len(X)) < 3, -1, 0)
+'''
+
+
+def test_pictures_in_no_group_are_told(shell: Run, pics: Path, tmp_path: Path) -> None:
+    env = plug_in(tmp_path / "plug-in", "clusterer", "shy", CLUSTERER)
+    said = shell("pics", "--clusterer", "shy", env=env)
     (line,) = [line for line in said.out.splitlines() if line.endswith("in no group")]
 
-    assert line.split()[0] == "none"
-    assert int(line.split()[1]) == 13 - sum(size for _, size, _ in groups_in(said.out))
+    assert line.split() == ["none", "3", "in", "no", "group"]
+    assert [size for _, size, _ in groups_in(said.out)] == [N_PICTURES - 3]
 
 
 # JSON and quiet

@@ -1,4 +1,4 @@
-"""The scikit-learn face: image steps that fit in a Pipeline."""
+"""Pictures to groups in one estimator."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    ClusterMixin,
-    TransformerMixin,
-)
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_is_fitted
 
-from pixkin import reduce, registry
-from pixkin.clusterers.graph import GraphCommunities
+from pixkin import registry
 from pixkin.errors import NothingToClusterError
-from pixkin.group import check, group, in_order
-from pixkin.inputs import encode, encode_all
+from pixkin.group import check, group
+from pixkin.inputs import encode
 from pixkin.meter import Meter
 from pixkin.neighbors import nearest_to
 from pixkin.progress import silent
@@ -27,191 +21,7 @@ from pixkin.settings import Settings, default
 if TYPE_CHECKING:
     from pixkin.records import Labels, Vectors
 
-__all__ = ["GraphClusterer", "ImageClusterer", "ImageEncoder", "ImageReader"]
-
-
-class _ImageTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """What `ImageReader` and `ImageEncoder` share: nothing is learned from the pictures."""
-
-    def fit(self, X: Any, y: Any = None) -> Any:
-        """Check the settings; nothing is learned.
-
-        Parameters
-        ----------
-        X : ignored
-        y : ignored
-
-        Returns
-        -------
-        self
-        """
-        self._n_features_out = registry.build("encoder", self._spec()).n_features
-        return self
-
-    def transform(self, X: Any) -> Vectors:
-        """Give one row per picture.
-
-        Parameters
-        ----------
-        X : path, pattern, sequence of paths, array, or sequence of arrays
-            A folder or a pattern such as ``photos/*.jpg`` gives its files in path order. Arrays
-            are of shape (n, height, width) or (n, height, width, 3), or a sequence of arrays of
-            different sizes, such as ``skimage.io.imread_collection`` gives.
-
-        Returns
-        -------
-        float32 array of shape (n, n_features)
-
-        Raises
-        ------
-        BadFilesError
-            If any picture cannot be read; it lists them all.
-        """
-        return encode_all(X, self._spec(), self.workers)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-    def _spec(self) -> str:
-        raise NotImplementedError
-
-    def _more_tags(self) -> dict[str, bool]:
-        return {"stateless": True}
-
-
-class ImageReader(_ImageTransformer):
-    """Turn pictures into rows of pixels, all of one size.
-
-    Parameters
-    ----------
-    size : int, default=64
-        Width and height in pixels that each picture is squashed to.
-    gray : bool, default=False
-        One number per pixel instead of three.
-    workers : int, default=0
-        Processes that read files; 0 means one per core.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from pixkin import ImageReader
-    >>> ImageReader(size=2).fit_transform(np.zeros((3, 8, 8), dtype=np.uint8)).shape
-    (3, 12)
-    """
-
-    def __init__(self, size: int = 64, gray: bool = False, workers: int = 0) -> None:
-        self.size = size
-        self.gray = gray
-        self.workers = workers
-
-    def _spec(self) -> str:
-        return f"pixels:size={self.size},gray={str(self.gray).lower()}"
-
-
-class ImageEncoder(_ImageTransformer):
-    """Turn pictures into vectors of what they show.
-
-    Parameters
-    ----------
-    encoder : str, default="efficientnet-lite0"
-        As ``pixkin components`` lists them.
-    workers : int, default=0
-        Processes that read files; 0 means one per core.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from pixkin import ImageEncoder
-    >>> ImageEncoder("color").fit_transform(np.zeros((2, 8, 8, 3), dtype=np.uint8)).shape
-    (2, 368)
-    """
-
-    def __init__(self, encoder: str = default("encoder"), workers: int = 0) -> None:
-        self.encoder = encoder
-        self.workers = workers
-
-    def _spec(self) -> str:
-        return self.encoder
-
-
-class GraphClusterer(ClusterMixin, BaseEstimator):
-    """Find communities in the graph of nearest neighbours.
-
-    Parameters
-    ----------
-    n_clusters : int or "auto", default="auto"
-        With "auto" the number is found.
-    detail : float, default=1.0
-        Fewer (below 1) or more (above 1) groups when automatic.
-    n_neighbors : int, default=8
-    random_state : int, default=0
-
-    Attributes
-    ----------
-    labels_ : int64 array of shape (n_samples,)
-        0 to k - 1, the largest group first.
-    n_clusters_ : int
-    n_features_in_ : int
-
-    References
-    ----------
-    Traag, Waltman & van Eck, "From Louvain to Leiden", Scientific Reports 9, 5233 (2019).
-
-    Examples
-    --------
-    >>> from pixkin import GraphClusterer
-    >>> from sklearn.datasets import make_blobs
-    >>> X, _ = make_blobs(120, centers=4, random_state=0, cluster_std=0.3)
-    >>> GraphClusterer(n_clusters=4).fit(X).n_clusters_
-    4
-    """
-
-    def __init__(
-        self,
-        n_clusters: int | Literal["auto"] = default("n_clusters"),
-        detail: float = default("detail"),
-        n_neighbors: int = default("n_neighbors"),
-        random_state: int = default("random_state"),
-    ) -> None:
-        self.n_clusters = n_clusters
-        self.detail = detail
-        self.n_neighbors = n_neighbors
-        self.random_state = random_state
-
-    def fit(self, X: Any, y: Any = None) -> GraphClusterer:
-        """Group the rows of ``X``.
-
-        Parameters
-        ----------
-        X : array of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        SettingError
-            If a parameter is out of range, or more groups are asked for than rows differ.
-        """
-        X = validate_data(self, X, dtype=np.float32, order="C", ensure_min_samples=2)
-        Settings(
-            n_clusters=self.n_clusters,
-            detail=self.detail,
-            n_neighbors=self.n_neighbors,
-            random_state=self.random_state,
-        )
-        first, twin = reduce.distinct(X)
-        communities = GraphCommunities(
-            self.n_clusters, self.detail, self.random_state, self.n_neighbors
-        )
-        labels = communities.fit_predict(np.ascontiguousarray(X[first]))[twin]
-        # Ties between groups of one size go by the row that comes first.
-        order = [i.to_bytes(8, "big") for i in range(len(labels))]
-        self.labels_ = in_order(labels, order)
-        self.n_clusters_ = int(self.labels_.max()) + 1
-        return self
+__all__ = ["ImageClusterer"]
 
 
 class ImageClusterer(ClusterMixin, BaseEstimator):
