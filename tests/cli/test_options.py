@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 import pixkin as package
@@ -33,6 +34,7 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
 """
 
 OPTIONS = {option.name: option for option in app.commands["cluster"].params}
+KNOWN = {field.name for field in dataclasses.fields(Settings)}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,34 @@ def test_options_may_stand_before_the_path(pixkin: Run, pics: Path) -> None:
 
     assert json.loads(said.out)["counts"]["clusters"] == 2
     assert Path("out", "report.html").is_file()
+
+
+def first(option: click.Parameter, spelling: str) -> list[list[str]]:
+    """Write an option in each way that it can be written before a path."""
+    if option.is_flag:
+        return [[spelling]]
+    value = str(option.default) if option.name in KNOWN else "list"
+    joined = f"{spelling}={value}" if spelling.startswith("--") else f"{spelling}{value}"
+    return [[spelling, value], [joined]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        words
+        for option in OPTIONS.values()
+        for spelling in option.opts
+        if spelling.startswith("-")
+        for words in first(option, spelling)
+    ],
+    ids=" ".join,
+)
+def test_any_option_may_stand_first(words: list[str], pixkin: Run, here: Path) -> None:
+    Path("list").write_text("one.jpg\n")
+    said = pixkin(*words, "nowhere")
+
+    assert said.code == 2
+    assert said.err.endswith("error: nowhere: does not exist.\n")
 
 
 def test_a_folder_named_like_a_command_is_reached_as_a_path(pixkin: Run, pics: Path) -> None:

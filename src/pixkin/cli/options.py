@@ -41,7 +41,8 @@ class Group(click.Group):
         words = args[len(debug) :] or ["--help"]
         if words[0] not in GLOBAL_OPTIONS:
             if words[0] not in self.commands:
-                self._check_spelling(words[0], ctx)
+                if not words[0].startswith("-"):  # options may come first
+                    self._check_spelling(words[0], ctx)
                 words = [DEFAULT_COMMAND, *words]
             words = [words[0], *debug, *words[1:]]
         return super().parse_args(ctx, words)
