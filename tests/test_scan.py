@@ -152,3 +152,7 @@ def test_a_list_with_nuls_gives_every_name_back(listed: list[bytes]) -> None:
 )
 def test_a_list_is_split_at_nuls_or_else_at_line_ends(content: bytes, listed: list[str]) -> None:
     assert parse_list(content) == listed
+        (b"\xef\xbb\xbfa.jpg\r\nb.jpg\r\n", ["a.jpg", "b.jpg"]),
+        (b"\xef\xbb\xbfa.jpg\0", ["\ufeffa.jpg"]),
+        (b"a.jpg\n\xef\xbb\xbfb.jpg\n", ["a.jpg", "\ufeffb.jpg"]),
+        (b"\xef\xbb\xbf", []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 from collections.abc import Iterable, Sequence
@@ -66,11 +67,15 @@ def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source
 
 
 def parse_list(content: bytes) -> list[str]:
-    """Split a list of files: at NULs if there are any (``find -print0``), else at line ends."""
-    if b"\0" in content:
+    """Split a list of files: at NULs if there are any (``find -print0``), else at line ends.
+
+    The byte-order mark with which editors on Windows begin a text is no part of the first name.
+    """
+    if b"\0" in content:  # made by a program, and so nothing but names
         names = content.split(b"\0")
     else:
-        names = [name.removesuffix(b"\r") for name in content.split(b"\n")]
+        lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
+        names = [line.removesuffix(b"\r") for line in lines]
     return [os.fsdecode(name) for name in names if name]
 
 

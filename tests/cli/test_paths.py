@@ -82,6 +82,12 @@ def test_a_name_with_a_newline_can_be_listed_with_nul(
     assert files_of(pixkin("-", "--json")) == {"two\nlines.png", "balls/0.jpg"}
 
 
+def test_a_list_that_begins_with_a_byte_order_mark_names_files(pixkin: Run, pics: Path) -> None:
+    Path("list").write_text("pics/balls/0.jpg\r\npics/grass/1.png\r\n", encoding="utf-8-sig")
+
+    assert files_of(pixkin("--from-file", "list", "--json")) == {"balls/0.jpg", "grass/1.png"}
+
+
 def test_a_missing_file_in_a_list_is_skipped_with_its_reason(
     pixkin: Run, pics: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
