@@ -17,7 +17,7 @@ import click
 import pytest
 
 import pixkin
-from pixkin import errors, registry
+from pixkin import errors, registry, scan
 from pixkin.cli.app import app
 from pixkin.exporters import skipped, table
 from pixkin.exporters.summary import SummaryExporter
@@ -117,6 +117,7 @@ MESSAGES = [
     errors.SettingError("n_clusters", "at most 38, the number of distinct pictures", 100),
     errors.UnknownNameError("encoder", "colour", ["color", "efficientnet-lite0", "pixels"]),
     errors.PathError("fotos", "does not exist"),
+    errors.PathError('""', scan.EMPTY),
     errors.OutputFolderError("holiday"),
     errors.LibraryNeededError(
         "Single files, lists and several folders have no library of their own"

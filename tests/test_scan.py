@@ -46,6 +46,16 @@ def test_a_path_that_is_not_there_is_refused(root: Path) -> None:
         sources_for([str(root / "gone")])
 
 
+def test_an_empty_path_is_not_taken_for_the_current_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+
+    for paths in ([""], ["a", ""]):
+        with pytest.raises(PathError, match='"": is empty, as a variable that is not set is'):
+            sources_for(paths)
+
+
 def test_files_come_in_path_order_and_what_is_left_out_is_counted(root: Path) -> None:
     found = scanned(root, roots=(root,))
 
@@ -148,11 +158,11 @@ def test_a_list_with_nuls_gives_every_name_back(listed: list[bytes]) -> None:
         (b"a\nb.jpg\0c\r\0", ["a\nb.jpg", "c\r"]),
         (b"\n\na.jpg\n\n", ["a.jpg"]),
         (b"\xff.jpg\n", ["\udcff.jpg"]),
-    ],
-)
-def test_a_list_is_split_at_nuls_or_else_at_line_ends(content: bytes, listed: list[str]) -> None:
-    assert parse_list(content) == listed
         (b"\xef\xbb\xbfa.jpg\r\nb.jpg\r\n", ["a.jpg", "b.jpg"]),
         (b"\xef\xbb\xbfa.jpg\0", ["\ufeffa.jpg"]),
         (b"a.jpg\n\xef\xbb\xbfb.jpg\n", ["a.jpg", "\ufeffb.jpg"]),
         (b"\xef\xbb\xbf", []),
+    ],
+)
+def test_a_list_is_split_at_nuls_or_else_at_line_ends(content: bytes, listed: list[str]) -> None:
+    assert parse_list(content) == listed

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Found", "parse_list", "scan", "sources_for"]
 
 REPORT_EVERY = 200
+EMPTY = "is empty, as a variable that is not set is; name a folder, a file or a pattern"
 
 
 @dataclass(slots=True)
@@ -48,11 +49,13 @@ def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source
     Raises
     ------
     PathError
-        If a path is not there.
+        If a path is empty or not there.
     """
     sources: list[Source] = []
     single: list[str] = []
     for path in paths:
+        if not path:  # Path("") would be the current folder
+            raise PathError('""', EMPTY)
         if PatternSource.is_pattern(path):
             sources.append(PatternSource(path))
         elif Path(path).is_dir():

@@ -39,6 +39,7 @@ def is_one_line(text: str) -> bool:
         (["pics", "--workers", "-1"], "--workers must be a whole number of at least 0; got -1."),
         (["pics", "--workers", "two"], "'two' is not a valid integer"),
         (["nowhere"], "nowhere: does not exist."),
+        ([""], '"": is empty, as a variable that is not set is; name a folder, a file or a'),
         (["nowhere/*.jpg"], "nowhere: does not exist."),
         (["pics", "--from-file", "nowhere"], "File 'nowhere' does not exist."),
         (["evaluate"], "Name at least one folder to evaluate on."),

@@ -88,6 +88,13 @@ def test_a_list_that_begins_with_a_byte_order_mark_names_files(pixkin: Run, pics
     assert files_of(pixkin("--from-file", "list", "--json")) == {"balls/0.jpg", "grass/1.png"}
 
 
+def test_an_empty_path_makes_no_library_here(pixkin: Run, new_pics: Path, here: Path) -> None:
+    for words in ([""], ["pics", ""], ["evaluate", ""]):
+        assert pixkin(*words).code == 2
+
+    assert list(here.iterdir()) == [new_pics]
+
+
 def test_a_missing_file_in_a_list_is_skipped_with_its_reason(
     pixkin: Run, pics: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
