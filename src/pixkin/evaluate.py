@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixkin import registry
-from pixkin.errors import LabelsError
+from pixkin.errors import LabelsError, printable
 from pixkin.group import check
 from pixkin.library import Library
 from pixkin.pipeline import run_in
@@ -164,11 +164,7 @@ def score(result: Clustering, known: dict[str, str] | None) -> Scores:
         classes = [label for label in found if label is not None]
     n_classes = len(set(classes))
     if n_classes < 2:
-        where = "the names of the folders" if known is None else "the table of labels"
-        raise LabelsError(
-            f"At least two classes are needed to compare with; {where} gave {n_classes} "
-            f"(files: {len(result.paths)})."
-        )
+        raise _too_few(n_classes, len(result.paths), known)
     truth = np.unique(classes, return_inverse=True)[1]
     labels = result.labels_[rows]
     return Scores(
@@ -183,6 +179,21 @@ def score(result: Clustering, known: dict[str, str] | None) -> Scores:
         **agreement(truth, labels),
         silhouette=_silhouette(result),
         seconds=round(sum(cost.seconds for cost in result.costs), 2),
+    )
+
+
+def _too_few(n_classes: int, n_files: int, known: dict[str, str] | None) -> LabelsError:
+    where = "the names of the folders" if known is None else "the table of labels"
+    hint = ""
+    if known and not n_classes:
+        hint = (
+            " Paths in the table are relative to its own folder, so its first one means "
+            f"{printable(next(iter(known)))}, which is none of the files: put the table in the "
+            "folder that its paths start from, or write absolute paths."
+        )
+    return LabelsError(
+        f"At least two classes are needed to compare with; {where} gave {n_classes} "
+        f"(files: {n_files}).{hint}"
     )
 
 
