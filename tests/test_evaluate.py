@@ -1,7 +1,10 @@
+import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from pixkin.errors import LabelsError
 from pixkin.evaluate import Scores, evaluate
@@ -72,3 +75,12 @@ def test_a_table_of_one_class_is_no_matter_of_its_place(pictures: Path) -> None:
 def test_a_table_without_rows_is_no_matter_of_its_place(pictures: Path) -> None:
     with pytest.raises(LabelsError, match=r"the table of labels gave 0 \(files: 12\)\.$"):
         scores(pictures, labels=table(pictures / "labels.csv"))
+
+
+def test_two_ways_to_write_one_encoder_score_the_same(pictures: Path) -> None:
+    shutil.copy(pictures / "balls" / "0.jpg", pictures / "twin.jpg")
+    Image.open(pictures / "balls" / "1.png").save(pictures / "same pixels.png", compress_level=0)
+    one, other = scores(pictures, "pixels", "pixels:size=32")
+
+    assert one.silhouette is not None
+    assert dataclasses.replace(other, encoder=one.encoder, seconds=one.seconds) == one

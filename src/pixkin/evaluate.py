@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pixkin import registry
+from pixkin import reduce, registry
 from pixkin.errors import LabelsError, printable
 from pixkin.group import check
 from pixkin.library import Library
@@ -236,8 +236,19 @@ def _silhouette(result: Clustering) -> float | None:
     placed = np.flatnonzero(result.image_labels >= 0)
     rows = placed[np.linspace(0, len(placed) - 1, min(len(placed), SILHOUETTE_SAMPLE)).astype(int)]
     labels = result.image_labels[rows]
-    if result.projection is None or not 1 < len(np.unique(labels)) < len(rows):
+    if not 1 < len(np.unique(labels)) < len(rows):
         return None
-    X: Any = result.projection.transform(result.image_vectors[rows])
+    X: Any = _projection(result).transform(result.image_vectors[rows])
     with one_thread():
         return float(silhouette_score(X, labels))
+
+
+def _projection(result: Clustering) -> reduce.Projection:
+    """Give what the groups were found in; groups that were kept in the library come without it."""
+    known: reduce.Projection | None = result.projection
+    if known is not None:
+        return known
+    settings, vectors = result.settings, result.image_vectors
+    scaling = registry.build("encoder", settings.encoder).scaling
+    first, _ = reduce.distinct(vectors)
+    return reduce.fit(vectors[first], scaling, settings.n_components, settings.random_state)
