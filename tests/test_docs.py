@@ -118,6 +118,8 @@ MESSAGES = [
     errors.UnknownNameError("encoder", "colour", ["color", "efficientnet-lite0", "pixels"]),
     errors.PathError("fotos", "does not exist"),
     errors.PathError('""', scan.EMPTY),
+    errors.PathError("standard input", "is closed; give the list with --from-file LIST"),
+    errors.PathError("standard output", "cannot be written (No space left on device)"),
     errors.OutputFolderError("holiday"),
     errors.LibraryNeededError(
         "Single files, lists and several folders have no library of their own"

@@ -46,12 +46,11 @@ def shell() -> Callable[..., Said]:
         done = subprocess.run(
             command(*words),
             env={**environment(), **(env or {})},
-            capture_output=True,
             timeout=120,
             check=False,
-            **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
-        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Said(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
 
     return call
 

@@ -11,6 +11,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from conftest import draw_folder, environment
@@ -293,6 +294,37 @@ def test_a_closed_stdout_is_no_error(pics: Path) -> None:
     line = " ".join(command("pics")) + " >&- 2>&-"
 
     assert subprocess.run(line, shell=True, env=environment(), check=False).returncode == 0
+
+
+@pytest.fixture
+def full() -> Iterator[IO[bytes]]:
+    """Give a disk that is full."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    with Path("/dev/full").open("wb") as stream:
+        yield stream
+
+
+@pytest.mark.parametrize(
+    "words", [["pics"], ["pics", "--json"], ["components"], ["--help"], ["--version"]]
+)
+def test_a_stdout_that_is_full_is_no_bug(
+    words: list[str], shell: Run, pics: Path, full: IO[bytes]
+) -> None:
+    said = shell(*words, stdout=full)
+
+    assert said.code == 2
+    assert said.err == "error: standard output: cannot be written (No space left on device).\n"
+    assert Path("pixkin-results", "report.html").exists() is (words[0] == "pics")
+
+
+def test_a_stderr_that_is_full_changes_no_exit_code(
+    shell: Run, pics: Path, full: IO[bytes]
+) -> None:
+    (pics / "letter.txt").write_text("not a picture")
+
+    assert shell("nowhere", stderr=full).code == 2
+    assert shell("pics", stderr=full).code == 0
 
 
 # The browser

@@ -2,14 +2,17 @@
 
 import io
 import json
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import environment
 
-from cli.conftest import N_PICTURES, Said, picture, rows
+from cli.conftest import N_PICTURES, Said, command, picture, rows
 from pixkin.library.place import MARKER
 
 Run = Callable[..., Said]
@@ -114,6 +117,26 @@ def test_an_empty_list_is_wrong_use(
     stdin(monkeypatch, b"")
 
     assert pixkin(*words) == Said(2, "", "error: The list names no files.\n")
+
+
+@pytest.mark.parametrize(
+    ("redirected", "told"),
+    [
+        ("<&-", "is closed"),
+        ("0>list", "cannot be read (Bad file descriptor)"),
+    ],
+)
+def test_a_list_that_cannot_be_read_from_stdin_is_wrong_use(
+    redirected: str, told: str, here: Path
+) -> None:
+    line = f"{shlex.join(command('-'))} {redirected}"
+    done = subprocess.run(
+        line, shell=True, env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (f"error: standard input: {told}; give the list with --from-file LIST.\n")
 
 
 def test_a_file_reached_twice_counts_once(pixkin: Run, pics: Path) -> None:

@@ -23,7 +23,7 @@ from pixkin.cli.options import (
     settings_options,
 )
 from pixkin.cli.screen import counted, note, show_components, show_scores, show_summary
-from pixkin.errors import MissingDependencyError
+from pixkin.errors import MissingDependencyError, PathError
 from pixkin.settings import default
 
 if TYPE_CHECKING:
@@ -174,13 +174,23 @@ def _sources(paths: tuple[str, ...], from_file: str | None) -> list[Source]:
 
     listed: list[str] = []
     if "-" in paths:
-        listed += parse_list(sys.stdin.buffer.read())
+        listed += parse_list(_standard_input())
     if from_file is not None:
         listed += parse_list(Path(from_file).read_bytes())
     named = [path for path in paths if path != "-"]
     if not listed and ("-" in paths or from_file is not None):
         raise click.UsageError("The list names no files.")
     return sources_for(named, listed)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # the shell was told <&-
+        raise PathError("standard input", "is closed; give the list with --from-file LIST")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        why = f"cannot be read ({error.strerror or error}); give the list with --from-file LIST"
+        raise PathError("standard input", why) from error
 
 
 def _cluster(

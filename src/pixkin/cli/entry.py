@@ -16,7 +16,7 @@ import click
 from pixkin.cli.app import app
 from pixkin.cli.options import in_options
 from pixkin.cli.screen import note
-from pixkin.errors import PixkinError
+from pixkin.errors import PathError, PixkinError
 
 __all__ = ["main", "run"]
 
@@ -55,10 +55,18 @@ def run(words: Sequence[str]) -> int:
 
 def _worded(error: Exception) -> tuple[str, int]:
     """Give the line and the exit code of an error."""
+    if isinstance(error, OSError) and _is_of_stdout(error):
+        error = PathError("standard output", f"cannot be written ({error.strerror or error})")
     if isinstance(error, PixkinError):
         return in_options(error), error.exit_code
     what = f"{type(error).__name__}: {error}"
     return f"a bug in Pixkin: {what}. Run again with --debug to see where.", 1
+
+
+def _is_of_stdout(error: OSError) -> bool:
+    """Tell whether printing raised an error; notes on stderr raise none."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code is click.echo.__code__ for frame, _ in frames)
 
 
 def _say(text: str, code: int, word: str = "error: ") -> int:

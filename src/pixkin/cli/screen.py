@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +22,8 @@ GROUPS_SHOWN = 10
 
 def note(text: str) -> None:
     """Say something beside the results, on a line of its own."""
-    click.echo(printable(" ".join(text.splitlines())), err=True)
+    with contextlib.suppress(OSError):  # where stderr takes nothing, nobody can be told
+        click.echo(printable(" ".join(text.splitlines())), err=True)
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:
