@@ -118,7 +118,8 @@ def test_many_bad_files_are_all_kept_and_twenty_are_shown() -> None:
 def test_nothing_to_cluster_tells_empty_from_unreadable_and_hidden() -> None:
     assert "no files were found." in str(NothingToClusterError(0, 0, 0))
     assert "none of the 7 files" in str(NothingToClusterError(7, 7, 0))
-    assert "2 hidden or system entries" in str(NothingToClusterError(0, 0, 2))
+    assert "(1 hidden or system entry was left out)" in str(NothingToClusterError(0, 0, 1))
+    assert "(2 hidden or system entries were left out)" in str(NothingToClusterError(0, 0, 2))
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,12 @@ def test_a_new_library_is_made_in_the_folder_given(pictures: Path) -> None:
     assert (pictures / ".pixkin" / "library.db").is_file()
 
 
+def test_a_library_is_counted_as_left_out_if_it_was_there_before_the_run(pictures: Path) -> None:
+    first, second = cluster(pictures, **QUICK), cluster(pictures, **QUICK)
+
+    assert (first.counts.left_out, second.counts.left_out) == (0, 1)
+
+
 def test_a_part_of_a_library_is_grouped_with_that_library(pictures: Path) -> None:
     whole = cluster(pictures, **QUICK)
 

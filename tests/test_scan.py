@@ -64,6 +64,17 @@ def test_files_come_in_path_order_and_what_is_left_out_is_counted(root: Path) ->
     assert found.n_repeated == 0
 
 
+@posix
+def test_a_library_that_the_run_has_made_is_not_counted(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "also").symlink_to(root)
+    for name in (".pixkin", "a/.pixkin"):
+        (root / name).mkdir()
+    sources = sources_for([str(root)])
+
+    assert scan(sources, [], silent).n_left_out == 3
+    assert scan(sources, [], silent, tmp_path / "also" / ".pixkin").n_left_out == 2
+
+
 def test_the_order_does_not_depend_on_that_of_the_paths(root: Path) -> None:
     one = scanned(root / "a", root / "b.jpg", f"{root}/a-b/*", roots=(root,))
     other = scanned(f"{root}/a-b/*", root / "b.jpg", root / "a", roots=(root,))

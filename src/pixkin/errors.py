@@ -171,7 +171,8 @@ class NothingToClusterError(PixkinError, ValueError):
             why = f"none of the {n_found} files found could be read as a picture"
         else:
             why = "no files were found"
-        hidden = f" ({n_left_out} hidden or system entries were left out)" if n_left_out else ""
+        entries = "entry was" if n_left_out == 1 else "entries were"
+        hidden = f" ({n_left_out} hidden or system {entries} left out)" if n_left_out else ""
         super().__init__(f"There is nothing to group: {why}{hidden}.")
 
 

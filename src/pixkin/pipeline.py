@@ -158,10 +158,11 @@ def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) 
         sources = [FolderSource(root) for root in library.roots() if Path(root).is_dir()]
         if not sources:
             raise PathError(str(library.folder), "knows of no folder; name the folders to read")
+    new_library = None if library.roots() else library.folder
     for source in sources:
         library.add_root(Path(source.base))
     on_progress(Step("scan", 0))
-    return scan(sources, list(library.roots()), on_progress)
+    return scan(sources, list(library.roots()), on_progress, new_library)
 
 
 def _assemble(

@@ -82,7 +82,12 @@ def parse_list(content: bytes) -> list[str]:
     return [os.fsdecode(name) for name in names if name]
 
 
-def scan(sources: Iterable[Source], roots: Sequence[str], on_progress: OnProgress) -> Found:
+def scan(
+    sources: Iterable[Source],
+    roots: Sequence[str],
+    on_progress: OnProgress,
+    new_library: Path | None = None,
+) -> Found:
     """Find the files of all sources.
 
     Parameters
@@ -91,6 +96,8 @@ def scan(sources: Iterable[Source], roots: Sequence[str], on_progress: OnProgres
     roots : sequence of str
         The library's roots: each file is filed under the longest that it lies in.
     on_progress : callable
+    new_library : Path, optional
+        A folder that this run has made, and that is not counted among those left out.
 
     Returns
     -------
@@ -98,10 +105,11 @@ def scan(sources: Iterable[Source], roots: Sequence[str], on_progress: OnProgres
     """
     found, seen = Found(), set[object]()
     innermost = sorted(roots, key=len, reverse=True)
+    ours = None if new_library is None else Path(os.path.realpath(new_library))
     for source in sources:
         for entry in source.entries():
             if isinstance(entry, LeftOut):
-                found.n_left_out += 1
+                found.n_left_out += Path(source.base, entry.path) != ours
                 continue
             entry = _filed(entry, innermost)
             key = _identity(entry)

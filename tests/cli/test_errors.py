@@ -96,11 +96,14 @@ def test_a_missing_package_is_named_with_the_line_that_installs_it(
 
 def test_an_empty_folder_is_nothing_to_cluster(pixkin: Run, here: Path) -> None:
     (here / "empty").mkdir()
-    said = pixkin("empty", "--json")
+    new = pixkin("empty", "--json")
+    again = pixkin("empty")
 
-    assert (said.code, said.out) == (4, "")
-    assert said.err.startswith("error: There is nothing to group: no files were found")
-    assert is_one_line(said.err)
+    assert new == Said(4, "", "error: There is nothing to group: no files were found.\n")
+    assert again.err == (
+        "error: There is nothing to group: no files were found "
+        "(1 hidden or system entry was left out).\n"
+    )
 
 
 def test_a_folder_of_text_is_nothing_to_cluster(pixkin: Run, here: Path) -> None:
