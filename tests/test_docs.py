@@ -112,6 +112,11 @@ def test_every_error_has_a_section_with_its_exit_code(error: type[errors.PixkinE
     assert f"\n| {error.exit_code} | " in page
 
 
+EMPTY_FILE = Skipped("photos", "cut.jpg", "decode", "not-an-image", "the file is empty")
+CLOSED_FOLDER = Skipped(
+    "photos", "old", "scan", "unreadable", "the folder cannot be listed (Permission denied)"
+)
+
 MESSAGES = [
     errors.SettingError("detail", "a number from 0.01 to 100", 0),
     errors.SettingError("n_clusters", "at most 38, the number of distinct pictures", 100),
@@ -129,12 +134,14 @@ MESSAGES = [
         "No folder was given, and there is no library here or in a folder above"
     ),
     errors.ReadOnlyLibraryError("/media/camera/.pixkin", "Read-only file system"),
-    errors.BadFilesError(
-        [Skipped("photos", "cut.jpg", "decode", "not-an-image", "the file is empty")], 30
-    ),
+    errors.BadFilesError([EMPTY_FILE], 30),
     errors.MissingDependencyError("layout", "tsne", "openTSNE", "openTSNE"),
-    errors.NothingToClusterError(0, 0, 0),
-    errors.NothingToClusterError(12, 12, 3),
+    errors.NothingToClusterError([], 0),
+    errors.NothingToClusterError([EMPTY_FILE], 0, "pixkin-results/skipped.csv"),
+    errors.NothingToClusterError(
+        [EMPTY_FILE, *[CLOSED_FOLDER] * 11], 3, "pixkin-results/skipped.csv", "pixkin-results"
+    ),
+    errors.NothingToClusterError([], 0, older_in="pixkin-results"),
     errors.LibraryBusyError("photos/.pixkin", 10),
     errors.LibraryDamagedError("photos/.pixkin", "file is not a database"),
     errors.LibraryTooNewError("photos/.pixkin", 3, 1),

@@ -42,7 +42,7 @@ EXAMPLES = [
     LabelsError("no labels"),
     BadFilesError([Skipped("/p", "a.jpg", "decode", "damaged", "cut short")], 3),
     MissingDependencyError("layout", "tsne", "openTSNE", "openTSNE"),
-    NothingToClusterError(3, 3, 1),
+    NothingToClusterError([Skipped("/p", "a.jpg", "decode", "damaged", "cut\nshort")], 1),
     LibraryError("full"),
     LibraryBusyError("/p/.pixkin", 10.0),
     LibraryDamagedError("/p/.pixkin", "file is not a database"),
@@ -115,11 +115,40 @@ def test_many_bad_files_are_all_kept_and_twenty_are_shown() -> None:
     assert "5 more" in str(error)
 
 
+def bad(n: int, reason: str = "cut short") -> list[Skipped]:
+    return [Skipped("/p", f"{i}.jpg", "decode", "damaged", reason) for i in range(n)]
+
+
 def test_nothing_to_cluster_tells_empty_from_unreadable_and_hidden() -> None:
-    assert "no files were found." in str(NothingToClusterError(0, 0, 0))
-    assert "none of the 7 files" in str(NothingToClusterError(7, 7, 0))
-    assert "(1 hidden or system entry was left out)" in str(NothingToClusterError(0, 0, 1))
-    assert "(2 hidden or system entries were left out)" in str(NothingToClusterError(0, 0, 2))
+    assert str(NothingToClusterError([], 0)).endswith("no files were found.")
+    assert "none of the 7 files found could be" in str(NothingToClusterError(bad(7), 0))
+    assert "what was found could not be" in str(NothingToClusterError(bad(1), 0))
+    assert "(1 hidden or system entry was left out)" in str(NothingToClusterError([], 1))
+    assert "(2 hidden or system entries were left out)" in str(NothingToClusterError([], 2))
+
+
+def test_nothing_to_cluster_gives_three_different_reasons_and_has_them_all() -> None:
+    skipped = [*bad(5), *bad(2, "empty"), *bad(1, "a folder"), *bad(1, "too large")]
+    error = NothingToClusterError(skipped, 0)
+
+    assert error.skipped == tuple(skipped)
+    assert str(error).endswith(
+        ": /p/0.jpg: cut short; /p/0.jpg: empty; /p/0.jpg: a folder; and 6 more."
+    )
+    assert str(NothingToClusterError(bad(1), 0)).endswith(": /p/0.jpg: cut short.")
+
+
+def test_nothing_to_cluster_says_where_the_list_is_and_what_is_older() -> None:
+    listed, folder = "out/skipped.csv", "out"
+
+    assert str(NothingToClusterError(bad(1), 0, listed)).endswith(" It is in out/skipped.csv.")
+    assert str(NothingToClusterError(bad(2), 0, listed)).endswith(" Each is in out/skipped.csv.")
+    assert str(NothingToClusterError(bad(2), 0, listed, folder)).endswith(
+        " Each is in out/skipped.csv; the other files there are of an earlier run."
+    )
+    assert str(NothingToClusterError([], 0, None, folder)).endswith(
+        "no files were found. What is in out is of an earlier run."
+    )
 
 
 @pytest.mark.parametrize(

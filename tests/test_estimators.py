@@ -224,8 +224,10 @@ def test_very_few_pictures_are_grouped_without_a_warning(folder: Path, n: int) -
 
 def test_nothing_readable_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a picture")
-    with pytest.raises(NothingToClusterError, match="none of the 1 files"):
+    with pytest.raises(NothingToClusterError, match=r"notes\.txt: its content is no") as caught:
         ImageClusterer().fit(tmp_path)
+
+    assert [item.path for item in caught.value.skipped] == ["notes.txt"]
 
 
 def test_more_groups_than_pictures_are_refused(folder: Path) -> None:

@@ -295,7 +295,19 @@ def test_with_no_picture_there_is_nothing_to_group(tmp_path: Path, names: list[s
     with pytest.raises(NothingToClusterError) as caught:
         cluster(tmp_path)
 
-    assert caught.value.n_found == len(names)
+    assert [item.path for item in caught.value.skipped] == names
+    assert all(item.reason in str(caught.value) for item in caught.value.skipped)
+
+
+def test_what_the_scan_and_the_workers_skipped_are_told_together(tmp_path: Path) -> None:
+    for name in ("b.txt", "d.txt"):
+        (tmp_path / name).write_text("no picture")
+    listed = [tmp_path / name for name in ("d.txt", "c.jpg", "b.txt", "a.jpg")]
+
+    with pytest.raises(NothingToClusterError) as caught:
+        run(sources_for([], map(str, listed)), Settings(), library=tmp_path / "library")
+
+    assert [item.path for item in caught.value.skipped] == ["a.jpg", "b.txt", "c.jpg", "d.txt"]
 
 
 @pytest.mark.parametrize("clusterer", ["agglomerative", "graph", "hdbscan", "kmeans"])

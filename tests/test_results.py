@@ -6,10 +6,11 @@ import pytest
 from helpers_grouping import clustering
 
 from pixkin import registry
-from pixkin.errors import OutputFolderError, PathError
+from pixkin.errors import NothingToClusterError, OutputFolderError, PathError
 from pixkin.library.place import MARKER
 from pixkin.progress import Step
-from pixkin.results import IN_TURN, check_folder, write_results
+from pixkin.records import Skipped
+from pixkin.results import IN_TURN, check_folder, write_results, write_skipped
 
 FILES = {registry.build("exporter", name).file_name for name in IN_TURN}
 
@@ -46,12 +47,64 @@ def test_what_writing_cost_is_added_to_what_the_run_cost(tmp_path: Path) -> None
     }
 
 
+def nothing(*names: str) -> NothingToClusterError:
+    skipped = [Skipped("/pictures", name, "decode", "damaged", "cut short") for name in names]
+    return NothingToClusterError(skipped, 2)
+
+
+def test_with_nothing_to_group_the_skipped_are_all_that_is_written(tmp_path: Path) -> None:
+    told = write_skipped(nothing("a.jpg", "b.jpg"), tmp_path / "out")
+
+    assert names(tmp_path / "out") == {"skipped.csv", MARKER}
+    assert (tmp_path / "out" / "skipped.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "/pictures,a.jpg,decode,damaged,cut short",
+        "/pictures,b.jpg,decode,damaged,cut short",
+    ]
+    assert told.skipped == nothing("a.jpg", "b.jpg").skipped
+    assert told.n_left_out == 2
+    assert told.listed_in == str(tmp_path / "out" / "skipped.csv")
+    assert told.older_in is None
+
+
+def test_with_nothing_found_nothing_is_written(tmp_path: Path) -> None:
+    told = write_skipped(nothing(), tmp_path / "out")
+
+    assert names(tmp_path) == set()
+    assert (told.listed_in, told.older_in) == (None, None)
+
+
+@pytest.mark.parametrize("skipped", [(), ("a.jpg",)])
+def test_results_of_an_earlier_run_stay_and_are_told(
+    skipped: tuple[str, ...], tmp_path: Path
+) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+    before = {name: (tmp_path / "out" / name).read_bytes() for name in FILES}
+    told = write_skipped(nothing(*skipped), tmp_path / "out")
+    after = {name: (tmp_path / "out" / name).read_bytes() for name in FILES}
+
+    assert {name for name in FILES if before[name] != after[name]} == (
+        {"skipped.csv"} if skipped else set()
+    )
+    assert told.older_in == str(tmp_path / "out")
+
+
+def test_a_list_of_an_earlier_run_is_replaced_by_a_list_and_told_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    write_skipped(nothing("a.jpg"), tmp_path / "out")
+
+    assert write_skipped(nothing("b.jpg"), tmp_path / "out").older_in is None
+    assert write_skipped(nothing(), tmp_path / "out").older_in == str(tmp_path / "out")
+
+
 def test_a_folder_of_somebody_else_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(OutputFolderError):
         check_folder(tmp_path)
     with pytest.raises(OutputFolderError):
         write_results(clustering([0]), tmp_path)
+    with pytest.raises(OutputFolderError):
+        write_skipped(nothing("a.jpg"), tmp_path)
 
     assert names(tmp_path) == {"mine.txt"}
 

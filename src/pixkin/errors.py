@@ -26,7 +26,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pixkin.records import Skipped
 
 __all__ = [
     "BadFilesError",
@@ -50,6 +53,8 @@ __all__ = [
 ]
 
 BAD_FILES_SHOWN = 20
+REASONS_SHOWN = 3
+"""Different ones, each with its first file: the message is one line."""
 
 
 class PixkinError(Exception):
@@ -161,19 +166,55 @@ class MissingDependencyError(PixkinError, ImportError):
 
 
 class NothingToClusterError(PixkinError, ValueError):
-    """No picture was left to group."""
+    """No picture was left to group.
+
+    Attributes
+    ----------
+    skipped : tuple of Skipped
+        Everything that was found, with its reason.
+    n_left_out : int
+        Entries passed over by rule.
+    listed_in : str or None
+        The ``skipped.csv`` that has them all, if one was written.
+    older_in : str or None
+        The results folder, if results of an earlier run are still in it.
+    """
 
     exit_code = 4
 
-    def __init__(self, n_found: int, n_skipped: int, n_left_out: int) -> None:
-        self.n_found, self.n_skipped, self.n_left_out = n_found, n_skipped, n_left_out
-        if n_found:
-            why = f"none of the {n_found} files found could be read as a picture"
-        else:
-            why = "no files were found"
+    def __init__(
+        self,
+        skipped: Sequence[Skipped],
+        n_left_out: int,
+        listed_in: str | None = None,
+        older_in: str | None = None,
+    ) -> None:
+        self.skipped, self.n_left_out = tuple(skipped), n_left_out
+        self.listed_in, self.older_in = listed_in, older_in
         entries = "entry was" if n_left_out == 1 else "entries were"
         hidden = f" ({n_left_out} hidden or system {entries} left out)" if n_left_out else ""
-        super().__init__(f"There is nothing to group: {why}{hidden}.")
+        super().__init__(f"There is nothing to group: {self._why(hidden)}.{self._where()}")
+
+    def _why(self, hidden: str) -> str:
+        n = len(self.skipped)
+        if not n:
+            return f"no files were found{hidden}"
+        first: dict[str, Skipped] = {}
+        for item in self.skipped:
+            first.setdefault(item.reason, item)
+        shown = [printable(str(item)) for item in first.values()][:REASONS_SHOWN]
+        more = [f"and {n - len(shown):,} more"] if n > len(shown) else []
+        # What is one may be a folder that cannot be listed.
+        which = "what was found could not" if n == 1 else f"none of the {n:,} files found could"
+        return f"{which} be read as a picture{hidden}: {'; '.join(shown + more)}"
+
+    def _where(self) -> str:
+        if self.listed_in is None:
+            older = self.older_in
+            return f" What is in {printable(older)} is of an earlier run." if older else ""
+        which = "It is" if len(self.skipped) == 1 else "Each is"
+        rest = "; the other files there are of an earlier run" if self.older_in else ""
+        return f" {which} in {printable(self.listed_in)}{rest}."
 
 
 class LibraryError(PixkinError):

@@ -27,6 +27,7 @@ from pixkin.sources.folder import FolderSource
 from pixkin.versions import versions
 
 if TYPE_CHECKING:
+    from pixkin.records import Skipped
     from pixkin.sources import Source
 
 __all__ = ["cluster", "run", "run_in"]
@@ -65,7 +66,7 @@ def cluster(
     SettingError, UnknownNameError, PathError, LibraryNeededError, ReadOnlyLibraryError
         If what was asked for cannot be.
     NothingToClusterError
-        If no file could be read as a picture.
+        If no file could be read as a picture; it has them all, with their reasons.
     LibraryError
         If the library is busy, damaged, or of a newer version.
     """
@@ -128,8 +129,7 @@ def run_in(
                 meanwhile = functools.partial(prepare, settings)
                 intake = read(found.files, library, space, settings, on_progress, meanwhile)
             if not intake.files:
-                n_skipped = len(found.skipped) + len(intake.skipped)
-                raise NothingToClusterError(n_skipped, n_skipped, found.n_left_out)
+                raise NothingToClusterError(_skipped(found, intake), found.n_left_out)
             hashes = sorted(set(intake.hashes))
             vectors = space.read(hashes)
             recipe = memo.recipe_of(hashes, space, settings, versions())
@@ -165,6 +165,11 @@ def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) 
     return scan(sources, list(library.roots()), on_progress, new_library)
 
 
+def _skipped(found: Found, intake: Intake) -> tuple[Skipped, ...]:
+    both = [*found.skipped, *intake.skipped]
+    return tuple(sorted(both, key=lambda item: (item.root, item.path)))
+
+
 def _assemble(
     found: Found,
     intake: Intake,
@@ -175,10 +180,10 @@ def _assemble(
 ) -> Clustering:
     row = {sha256: i for i, sha256 in enumerate(hashes)}
     ids = tuple(cluster_ids(groups.labels, hashes))
-    skipped = sorted([*found.skipped, *intake.skipped], key=lambda item: (item.root, item.path))
+    skipped = _skipped(found, intake)
     return Clustering(
         files=tuple(intake.files),
-        skipped=tuple(skipped),
+        skipped=skipped,
         settings=settings,
         counts=Counts(
             files=len(intake.files),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixkin import registry
-from pixkin.errors import OutputFolderError, PathError
+from pixkin.errors import NothingToClusterError, OutputFolderError, PathError
 from pixkin.library.place import is_marked, mark
 from pixkin.meter import Meter
 from pixkin.progress import OnProgress, Step, silent
@@ -17,7 +19,7 @@ from pixkin.progress import OnProgress, Step, silent
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
 
-__all__ = ["REPORT", "SKIPPED", "check_folder", "write_results"]
+__all__ = ["REPORT", "SKIPPED", "check_folder", "write_results", "write_skipped"]
 
 REPORT, SKIPPED = "report.html", "skipped.csv"
 
@@ -63,11 +65,45 @@ def write_results(
     OutputFolderError, PathError
         As `check_folder` says, or if the disk is full.
     """
+    with _ready(folder):
+        return _written(clustering, folder, on_progress)
+
+
+def write_skipped(nothing: NothingToClusterError, folder: Path) -> NothingToClusterError:
+    """Write the list of what was skipped, after a run that found nothing to group.
+
+    Other results in the folder stay: if it was the disk of the pictures that was not there, they
+    are still good. But they are of an earlier run, which the error says.
+
+    Returns
+    -------
+    NothingToClusterError
+        The same, with where the list is.
+
+    Raises
+    ------
+    OutputFolderError, PathError
+        As `write_results` does.
+    """
+    names = {registry.build("exporter", name).file_name for name in IN_TURN}
+    listed_in = None
+    if nothing.skipped:
+        names.remove(SKIPPED)
+        listed_in = str(folder / SKIPPED)
+        with _ready(folder):
+            registry.build("exporter", "skipped").write_list(nothing.skipped, folder / SKIPPED)
+    older_in = str(folder) if any((folder / name).exists() for name in names) else None
+    return NothingToClusterError(nothing.skipped, nothing.n_left_out, listed_in, older_in)
+
+
+@contextlib.contextmanager
+def _ready(folder: Path) -> Iterator[None]:
+    """Make the folder, and word what goes wrong with writing into it."""
     check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         mark(folder)
-        return _written(clustering, folder, on_progress)
+        yield
     except OSError as error:
         raise _unwritable(folder, error) from error
 

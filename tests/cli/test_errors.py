@@ -114,7 +114,64 @@ def test_a_folder_of_text_is_nothing_to_cluster(pixkin: Run, here: Path) -> None
 
     assert said.code == 4
     assert "none of the 2 files found could be read as a picture" in said.err
+    assert f"{here / 'texts' / 'a.txt'}: its content is no picture in a format" in said.err
+    assert said.err.endswith("; and 1 more. Each is in pixkin-results/skipped.csv.\n")
     assert is_one_line(said.err)
+
+
+def test_a_folder_of_one_broken_picture_says_what_is_wrong_with_it(pixkin: Run, here: Path) -> None:
+    broken = picture(here / "one" / "broken.jpg")
+    broken.write_bytes(broken.read_bytes()[:40])
+    said = pixkin("one")
+    (listed,) = rows(Path("pixkin-results", "skipped.csv"))
+
+    assert (said.code, said.out) == (4, "")
+    assert said.err == (
+        "error: There is nothing to group: what was found could not be read as a picture: "
+        f"{broken}: {listed['reason']}. It is in pixkin-results/skipped.csv.\n"
+    )
+    assert (listed["path"], listed["kind"]) == ("broken.jpg", "damaged")
+
+
+def test_results_of_an_earlier_run_are_not_taken_for_those_of_one_that_found_nothing(
+    pixkin: Run, pics: Path, here: Path
+) -> None:
+    for name in ("empty", "texts"):
+        (here / name).mkdir()
+    (here / "texts" / "a.txt").write_text("one")
+    pixkin("pics")
+    before = Path("pixkin-results", "clusters.csv").read_bytes()
+    found, empty = pixkin("texts"), pixkin("empty")
+
+    assert found.code == empty.code == 4
+    assert found.err.endswith(
+        " It is in pixkin-results/skipped.csv; the other files there are of an earlier run.\n"
+    )
+    assert empty.err.endswith(" What is in pixkin-results is of an earlier run.\n")
+    assert is_one_line(found.err)
+    assert Path("pixkin-results", "clusters.csv").read_bytes() == before
+    assert [row["path"] for row in rows(Path("pixkin-results", "skipped.csv"))] == ["a.txt"]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(pixkin: Run, plain_user: Path) -> None:
+    closed, results = plain_user / "closed", plain_user / "results"
+    closed.mkdir(mode=0o300)
+    said = pixkin(closed, "--library", plain_user / "library", "--output", results)
+    (listed,) = rows(results / "skipped.csv")
+
+    assert said.code == 4
+    assert f": {closed}: the folder cannot be listed (Permission denied). It is in" in said.err
+    assert (listed["root"], listed["path"]) == (str(closed), ".")
+
+
+def test_a_folder_named_in_a_list_is_told(pixkin: Run, pics: Path) -> None:
+    Path("list").write_text("../here/pics/balls\n")
+    said = pixkin("--from-file", "list")
+    (listed,) = rows(Path("pixkin-results", "skipped.csv"))
+
+    assert said.code == 4
+    assert f": {pics / 'balls'}: a folder. It is in pixkin-results/skipped.csv.\n" in said.err
+    assert (listed["path"], listed["reason"]) == ("balls", "a folder")
 
 
 # 5: the library

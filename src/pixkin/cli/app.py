@@ -23,7 +23,7 @@ from pixkin.cli.options import (
     settings_options,
 )
 from pixkin.cli.screen import counted, note, show_components, show_scores, show_summary
-from pixkin.errors import MissingDependencyError, PathError
+from pixkin.errors import MissingDependencyError, NothingToClusterError, PathError
 from pixkin.settings import default
 
 if TYPE_CHECKING:
@@ -197,14 +197,17 @@ def _cluster(
     sources: list[Source], settings: Settings, library: Path | None, output: Path, quiet: bool
 ) -> Clustering:
     from pixkin.pipeline import run
-    from pixkin.results import check_folder, write_results
+    from pixkin.results import check_folder, write_results, write_skipped
 
     check_folder(output)
     with bars(quiet=quiet) as report:
 
         def work(watched: Watch) -> Clustering:
             progress = watched(report)
-            result = run(sources, settings, library=library, on_progress=progress)
+            try:
+                result = run(sources, settings, library=library, on_progress=progress)
+            except NothingToClusterError as error:
+                raise write_skipped(error, output) from error
             return write_results(result, output, progress)
 
         return interruptible(work, KEPT)

@@ -100,7 +100,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
         scaling = registry.build("encoder", settings.encoder).scaling
         encoded = encode(X, settings)
         if not len(encoded.rows):
-            raise NothingToClusterError(encoded.n, len(encoded.skipped), 0)
+            raise NothingToClusterError(encoded.skipped, 0)
         # As in a library: each content once, in the order of its hash, in half precision.
         hashes = sorted(set(encoded.hashes))
         place = {sha256: i for i, sha256 in enumerate(hashes)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from pixkin.files import text_of, write_csv
 
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
+    from pixkin.records import Skipped
 
 __all__ = ["SkippedExporter"]
 
@@ -21,8 +23,12 @@ class SkippedExporter:
     file_name = "skipped.csv"
 
     def write(self, clustering: Clustering, target: Path) -> None:
+        self.write_list(clustering.skipped, target)
+
+    def write_list(self, skipped: Iterable[Skipped], target: Path) -> None:
+        """Write the table where there is no clustering to take it from."""
         rows = (
             [text_of(item.root), text_of(item.path), item.stage, item.kind, text_of(item.reason)]
-            for item in clustering.skipped
+            for item in skipped
         )
         write_csv(target, COLUMNS, rows)
