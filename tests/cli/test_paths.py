@@ -98,6 +98,17 @@ def test_an_empty_path_makes_no_library_here(pixkin: Run, new_pics: Path, here: 
     assert list(here.iterdir()) == [new_pics]
 
 
+@pytest.mark.parametrize("words", [["pics", "--library"], ["pics", "--output"], ["demo"]])
+def test_an_empty_name_of_a_folder_writes_nothing_here(
+    words: list[str], pixkin: Run, new_pics: Path, here: Path
+) -> None:
+    said = pixkin(*words, "")
+
+    assert said.code == 2
+    assert "It is empty, as a variable that is not set is." in said.err
+    assert list(here.iterdir()) == [new_pics]
+
+
 def test_a_missing_file_in_a_list_is_skipped_with_its_reason(
     pixkin: Run, pics: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from pixkin import __version__
 from pixkin.cli.bars import bars
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import (
+    Folder,
     Group,
     common_options,
     debug_option,
@@ -53,7 +54,7 @@ def app() -> None:
 @settings_options()
 @click.option(
     "--library",
-    type=click.Path(),
+    type=Folder(),
     metavar="DIR",
     help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
 )
@@ -126,7 +127,7 @@ def evaluate(
 
 
 @app.command(short_help="Write pictures to try Pixkin on, and group them.")
-@click.argument("folder", default=DEMO_FOLDER, type=click.Path(), metavar="[DIR]")
+@click.argument("folder", default=DEMO_FOLDER, type=Folder(), metavar="[DIR]")
 @common_options(results=False)
 @click.option("--open", "open_report", is_flag=True, help="Open the report in the browser.")
 def demo(folder: str, as_json: bool, quiet: bool, open_report: bool) -> None:

@@ -16,6 +16,7 @@ from pixkin.errors import PixkinError, SettingError
 from pixkin.settings import AUTO, Settings
 
 __all__ = [
+    "Folder",
     "Group",
     "common_options",
     "debug_option",
@@ -61,6 +62,15 @@ class Group(click.Group):
             raise click.UsageError(
                 f"{word!r} is neither a path nor a command. Did you mean {near[0]!r}?"
             )
+
+
+class Folder(click.Path):
+    """A folder to write to. It may not be empty text, which would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("It is empty, as a variable that is not set is.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def number_or_auto(text: str) -> int | str:
@@ -152,7 +162,7 @@ def common_options(*, results: bool) -> Callable[[Function], Function]:
             options = [
                 click.option(
                     "--output",
-                    type=click.Path(),
+                    type=Folder(),
                     default=DEFAULT_OUTPUT,
                     show_default=True,
                     metavar="DIR",
