@@ -304,6 +304,43 @@ def test_a_folder_in_a_root_is_no_root_of_its_own(photos: Path) -> None:
         assert list(library.roots()) == [outer]
 
 
+def test_what_was_named_of_a_folder_goes_with_it_when_it_is_given_whole(photos: Path) -> None:
+    (photos / "2020").mkdir()
+    with Library(photos / LIBRARY_NAME) as library, library.space(FINGERPRINT, 4) as space:
+        outer = library.add_root(photos, is_whole=False)
+        names = ["2020/a.jpg", "2020/\udcff/b.jpg", "2020-x.jpg", "c.jpg"]
+        library.write([entry(outer, name) for name in names], space, RULES)
+        inner = library.add_root(photos / "2020")
+
+        assert inner == str((photos / "2020").resolve())
+        assert library.whole_roots() == [inner]
+        assert library.named_files() == {outer: ["2020-x.jpg", "c.jpg"]}
+        assert library.known_files().keys() == {
+            (inner, "a.jpg"), (inner, "\udcff/b.jpg"), (outer, "2020-x.jpg"), (outer, "c.jpg")
+        }  # fmt: skip
+
+
+def test_a_folder_of_named_files_may_be_given_whole_later(photos: Path) -> None:
+    with Library(photos / LIBRARY_NAME) as library, library.space(FINGERPRINT, 4) as space:
+        root = library.add_root(photos, is_whole=False)
+        library.write([entry(root, "a.jpg")], space, RULES)
+        before = library.whole_roots()
+
+        assert library.add_root(photos) == root
+        assert (before, library.whole_roots()) == ([], [root])
+        assert library.known_files().keys() == {(root, "a.jpg")}
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_named_files_use_the_root_that_there_is(photos: Path, is_whole: bool) -> None:
+    (photos / "2020").mkdir()
+    with Library(photos / LIBRARY_NAME) as library:
+        outer = library.add_root(photos, is_whole=is_whole)
+
+        assert library.add_root(photos / "2020", is_whole=False) == outer
+        assert list(library.roots()) == [outer]
+
+
 def test_a_folder_named_like_the_start_of_a_root_is_another_root(photos: Path) -> None:
     other = photos.with_name("photos-2")
     other.mkdir()
@@ -360,13 +397,14 @@ def test_a_library_that_is_no_database_is_called_damaged(photos: Path) -> None:
     "question",
     [
         lambda library: library.roots(),
+        lambda library: library.named_files(),
         lambda library: library.known_files(),
         lambda library: library.known_images(RULES),
         lambda library: library.load_clustering("recipe"),
         lambda library: library.add_root(Path("/")),
         lambda library: library.space(FINGERPRINT, 4).__enter__(),
     ],
-    ids=["roots", "files", "images", "clustering", "add-root", "space"],
+    ids=["roots", "named", "files", "images", "clustering", "add-root", "space"],
 )
 def test_damage_that_shows_later_is_called_damage_too(
     photos: Path, question: Callable[[Library], object]

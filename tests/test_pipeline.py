@@ -198,6 +198,65 @@ def test_without_paths_the_library_above_says_what_to_read(
     assert result.library == pictures / ".pixkin"
 
 
+def test_without_paths_named_files_do_not_stand_for_their_folder(
+    pictures: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    named = [pictures / "balls" / "0.jpg", pictures / "grass" / "1.png"]
+    cluster(named, library=library, **QUICK)
+    cluster(str(pictures / "rings" / "*.jpg"), library=library, **QUICK)
+    expected = [*named, *sorted((pictures / "rings").glob("*.jpg"))]
+
+    result = cluster(library=library, **QUICK)
+
+    assert (sorted(result.paths), result.counts.encoded) == (expected, 0)
+    expected[0].unlink()
+    again = cluster(library=library, **QUICK)
+    assert (sorted(again.paths), again.skipped) == (expected[1:], ())
+
+
+def test_a_folder_given_after_some_of_its_files_is_read_whole_each_file_once(
+    pictures: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    named = [pictures / "balls" / "0.jpg", pictures / "balls" / "1.png", pictures / "grass/0.jpg"]
+    cluster(named, library=library, **QUICK)
+
+    folder = cluster(pictures / "balls", library=library, **QUICK)
+    everything = cluster(library=library, **QUICK)
+
+    assert folder.counts.encoded == 4
+    assert {file.root for file in folder.files} == {str(pictures / "balls")}
+    assert len(everything.paths) == everything.counts.images == 7
+    assert everything.counts.encoded == 0
+
+
+def test_a_library_whose_files_are_all_gone_asks_what_to_read(
+    pictures: Path, tmp_path: Path
+) -> None:
+    file = pictures / "balls" / "0.jpg"
+    cluster(file, library=tmp_path / "library", **QUICK)
+    file.unlink()
+
+    with pytest.raises(PathError, match="knows of no folder and no file that is still there"):
+        cluster(library=tmp_path / "library", **QUICK)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_without_paths_a_file_behind_a_link_is_found_where_it_was(
+    pictures: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "link").symlink_to(pictures / "balls")
+    pattern = str(tmp_path / "near" / "*" / "*.jpg")
+    before = cluster(pattern, library=tmp_path / "library", **QUICK)
+
+    result = cluster(library=tmp_path / "library", **QUICK)
+
+    assert result.paths == before.paths
+    assert len(result.paths) == 3
+
+
 def test_without_paths_and_library_there_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pixkin.errors import PathError
 from pixkin.progress import Step, silent
-from pixkin.scan import Found, parse_list, scan, sources_for
+from pixkin.scan import Found, known_sources, parse_list, scan, sources_for
 from pixkin.sources.files import FilesSource
 from pixkin.sources.folder import FolderSource
 from pixkin.sources.pattern import PatternSource
@@ -54,6 +54,29 @@ def test_an_empty_path_is_not_taken_for_the_current_folder(
     for paths in ([""], ["a", ""]):
         with pytest.raises(PathError, match='"": is empty, as a variable that is not set is'):
             sources_for(paths)
+
+
+def test_what_a_library_knows_is_walked_or_named_unless_it_is_gone(root: Path) -> None:
+    base = os.path.realpath(root)
+    known = {base: ["b.jpg", "gone.jpg", "b.jpg/gone.jpg"], f"{base}/gone": ["x.jpg"]}
+    found = scan(known_sources([f"{base}/a", f"{base}/gone"], known), [base], silent)
+
+    assert names(found) == ["a/1.jpg", "a/2.jpg", "b.jpg"]
+    assert found.skipped == []
+
+
+def test_a_known_file_that_may_not_be_looked_at_is_skipped_with_its_reason(
+    plain_user: Path,
+) -> None:
+    (plain_user / "closed").mkdir()
+    (plain_user / "closed" / "a.jpg").touch()
+    (plain_user / "closed").chmod(0o600)
+    base = os.path.realpath(plain_user)
+    found = scan(known_sources([], {base: ["closed/a.jpg"]}), [base], silent)
+
+    assert [(item.path, item.reason) for item in found.skipped] == [
+        ("closed/a.jpg", "Permission denied")
+    ]
 
 
 def test_files_come_in_path_order_and_what_is_left_out_is_counted(root: Path) -> None:

@@ -47,7 +47,11 @@ def of(kind: type, source: Any) -> list[Any]:
 def sources(folder: Path) -> Iterator[Any]:
     yield FolderSource(str(folder))
     yield PatternSource(f"{folder}/**/*")
-    yield FilesSource([str(path) for path in folder.rglob("*") if path.is_file()])
+    names = [path for path in folder.rglob("*") if path.is_file()]
+    yield FilesSource(map(str, names))
+    yield FilesSource.known(
+        os.path.realpath(folder), [path.relative_to(folder).as_posix() for path in names]
+    )
 
 
 def test_every_source_keeps_the_contract(plant: Callable[..., Path]) -> None:
@@ -57,6 +61,7 @@ def test_every_source_keeps_the_contract(plant: Callable[..., Path]) -> None:
 
         assert entries == list(source.entries())
         assert isinstance(source.is_folder, bool)
+        assert source.is_whole == isinstance(source, FolderSource)
         assert source.base == os.path.realpath(root)
         assert {entry.path for entry in entries} == {"b.jpg", "a/c.jpg", "a/d/e.png"}
         assert all(isinstance(entry, File) for entry in entries)

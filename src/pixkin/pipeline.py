@@ -21,9 +21,8 @@ from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
 from pixkin.progress import OnProgress, Step, silent
-from pixkin.scan import Found, scan, sources_for
+from pixkin.scan import Found, known_sources, scan, sources_for
 from pixkin.settings import Settings
-from pixkin.sources.folder import FolderSource
 from pixkin.versions import versions
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from pixkin.sources import Source
 
 __all__ = ["cluster", "run", "run_in"]
+
+NOTHING_KNOWN = "knows of no folder and no file that is still there; name what to read"
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -48,7 +49,8 @@ def cluster(
     ----------
     paths : path or iterable of paths
         Folders, single files and patterns such as ``photos/**/*.jpg``. None: all that the library
-        found from the current folder upward knows.
+        found from the current folder upward knows: its folders, with what is new in them, and the
+        files that were named or fitted a pattern.
     library : path, optional
         Where the library is, or is to be made. Without it, the nearest ``.pixkin`` at or above
         ``paths``; else a new one in the folder given.
@@ -97,7 +99,7 @@ def run(
     Parameters
     ----------
     sources : sequence of Source
-        None: all roots of the library found from the current folder upward.
+        None: the folders and files that the library found from the current folder upward knows.
     settings : Settings
     library : Path, optional
     keep : bool
@@ -154,13 +156,13 @@ def _library(sources: Sequence[Source], given: Path | None, *, keep: bool) -> It
 
 
 def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) -> Found:
-    if not sources:
-        sources = [FolderSource(root) for root in library.roots() if Path(root).is_dir()]
-        if not sources:
-            raise PathError(str(library.folder), "knows of no folder; name the folders to read")
     new_library = None if library.roots() else library.folder
     for source in sources:
-        library.add_root(Path(source.base))
+        library.add_root(Path(source.base), is_whole=source.is_whole)
+    if not sources:
+        sources = known_sources(library.whole_roots(), library.named_files())
+        if not sources:
+            raise PathError(str(library.folder), NOTHING_KNOWN)
     on_progress(Step("scan", 0))
     return scan(sources, list(library.roots()), on_progress, new_library)
 

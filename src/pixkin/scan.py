@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from pixkin.sources.pattern import PatternSource
 if TYPE_CHECKING:
     from pixkin.sources import Source
 
-__all__ = ["Found", "parse_list", "scan", "sources_for"]
+__all__ = ["Found", "known_sources", "parse_list", "scan", "sources_for"]
 
 REPORT_EVERY = 200
 EMPTY = "is empty, as a variable that is not set is; name a folder, a file or a pattern"
@@ -66,6 +66,24 @@ def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source
             raise PathError(path, "does not exist")
     if single or listed:
         sources.append(FilesSource([*single, *listed]))
+    return sources
+
+
+def known_sources(folders: Iterable[str], files: Mapping[str, Sequence[str]]) -> list[Source]:
+    """Turn what a library knows into sources. What is gone from the disk is passed over.
+
+    Parameters
+    ----------
+    folders : iterable of str
+        Walked, so that what is new in them is found.
+    files : mapping of str to sequence of str
+        By their root; nothing else is read there.
+    """
+    sources: list[Source] = [FolderSource(folder) for folder in folders if Path(folder).is_dir()]
+    for root, names in files.items():
+        left = [name for name in names if not _is_gone(Path(root, name))]
+        if left:
+            sources.append(FilesSource.known(root, left))
     return sources
 
 
@@ -140,6 +158,17 @@ def _filed(entry: File | Skipped, roots: Sequence[str]) -> File | Skipped:
             path = Path(os.path.relpath(full, root)).as_posix()
             return dataclasses.replace(entry, root=root, path=path)
     return entry
+
+
+def _is_gone(path: Path) -> bool:
+    """Tell a file that was deleted from one that may not be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _identity(entry: File | Skipped) -> object:

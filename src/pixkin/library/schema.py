@@ -33,7 +33,8 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE roots (
         root_id INTEGER PRIMARY KEY,
-        path BLOB NOT NULL UNIQUE          -- relative to the library's parent, else absolute
+        path BLOB NOT NULL UNIQUE,         -- relative to the library's parent, else absolute
+        is_whole INTEGER NOT NULL          -- 0: only files in it were named, or fitted a pattern
     );
     CREATE TABLE images (
         image_id INTEGER PRIMARY KEY,

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, place
+from pixkin.library import clusterings, place, roots
 from pixkin.library.clusterings import Member
 from pixkin.library.lock import LOCK_WAIT_S, locked
+from pixkin.library.roots import Root
 from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import open_thumbnails
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
@@ -45,6 +46,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
+        self._base = os.path.realpath(self.folder.parent)
         self._cleanup = contextlib.ExitStack()
         place.ensure_folder(self.folder)
         database = self.folder / place.DATABASE
@@ -96,30 +98,36 @@ class Library:
 
     def roots(self) -> dict[str, int]:
         """Give the absolute folders whose files are known, with their ids."""
-        rows = self._rows("SELECT path, root_id FROM roots")
-        return {self._absolute(path): root_id for path, root_id in rows}
+        return {root.path: root.root_id for root in self._roots()}
 
-    def add_root(self, folder: Path) -> str:
-        """Give the root that ``folder`` lies in, making it one if it lies in none."""
-        text = os.path.realpath(folder)
-        inside = [root for root in self.roots() if _contains(root, text)]
-        if inside:
-            return max(inside, key=len)
+    def whole_roots(self) -> list[str]:
+        """Give those roots of which everything was asked for."""
+        return [root.path for root in self._roots() if root.is_whole]
+
+    def named_files(self) -> dict[str, list[str]]:
+        """Give the known files of the other roots, as paths relative to each."""
+        with guarded(self.folder):
+            return roots.named_files(self._db, self._base)
+
+    def add_root(self, folder: Path, *, is_whole: bool = True) -> str:
+        """Give the root that ``folder`` lies in, making it one if it lies in none.
+
+        ``is_whole`` says that all in it was asked for, not only some files by name or pattern.
+        """
         with self._transaction():
-            self._db.execute("INSERT INTO roots (path) VALUES (?)", [self._relative(text)])
-        return text
+            return roots.add(self._db, self._base, os.path.realpath(folder), is_whole=is_whole)
 
     # Files and images
 
     def known_files(self) -> dict[tuple[str, str], KnownFile]:
         """Give every file that was read, by (root, path)."""
-        roots = {root_id: path for path, root_id in self.roots().items()}
+        paths = {root_id: path for path, root_id in self.roots().items()}
         rows = self._rows(
             "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
             "FROM files f JOIN images USING (image_id)"
         )
         return {
-            (roots[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256)
+            (paths[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256)
             for root, path, size, mtime, inode, sha256 in rows
         }
 
@@ -141,7 +149,7 @@ class Library:
 
     def write(self, entries: Sequence[Entry], space: Space, rules: str) -> None:
         """Write down a batch of files: all of it, or, if the power goes, none of it."""
-        roots = self.roots()
+        root_ids = self.roots()
         encoded = [entry for entry in entries if entry.vector is not None]
         with self._transaction(self._thumbnails):
             self._thumbnails.executemany(
@@ -167,7 +175,7 @@ class Library:
                 "ON CONFLICT (root_id, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = "
                 "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id",
                 [
-                    (roots[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
+                    (root_ids[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
                     for f, h in ((entry.file, entry.sha256) for entry in entries)
                 ],
             )
@@ -245,6 +253,10 @@ class Library:
 
     # Inside
 
+    def _roots(self) -> list[Root]:
+        with guarded(self.folder):
+            return roots.load(self._db, self._base)
+
     def _enter(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         return self._cleanup.enter_context(contextlib.closing(connection))
 
@@ -283,17 +295,3 @@ class Library:
                 "WHERE sha256 = ?",
                 [rules, *entry.failure, entry.sha256],
             )
-
-    def _relative(self, folder: str) -> bytes:
-        """Store what lies beside the library relative to it, so that both can move together."""
-        base = os.path.realpath(self.folder.parent)
-        if _contains(base, folder):
-            return os.fsencode(Path(os.path.relpath(folder, base)).as_posix())
-        return os.fsencode(folder)
-
-    def _absolute(self, stored: bytes) -> str:
-        return os.path.normpath(Path(os.path.realpath(self.folder.parent), os.fsdecode(stored)))
-
-
-def _contains(folder: str, path: str) -> bool:
-    return Path(path).is_relative_to(folder)

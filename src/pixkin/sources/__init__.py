@@ -19,10 +19,13 @@ class Source(Protocol):
         The absolute folder, links resolved, that all its files lie under.
     is_folder : bool
         Whether a new library may be made in ``base``.
+    is_whole : bool
+        Whether all that lies in ``base`` is meant, what comes later included.
     """
 
     base: str
     is_folder: bool
+    is_whole: bool
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
         """Give every file once per way that leads to it, in the same order each time.

@@ -27,6 +27,7 @@ class FilesSource:
     """
 
     is_folder = False
+    is_whole = False
 
     def __init__(self, paths: Iterable[str]) -> None:
         # The folder's links are resolved, so that roots compare; the file's own name stays.
@@ -38,6 +39,13 @@ class FilesSource:
             self.base = os.path.commonpath([Path(path).parent for path in self.paths])
         except ValueError as error:
             raise PathError(self.paths[0], "and other files are on different disks") from error
+
+    @classmethod
+    def known(cls, base: str, names: Iterable[str]) -> FilesSource:
+        """Name files that were read before: relative to ``base``, as a library has them."""
+        source = cls.__new__(cls)
+        source.base, source.paths = base, [str(Path(base, name)) for name in names]
+        return source
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
         for path in self.paths:

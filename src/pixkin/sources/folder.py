@@ -45,6 +45,7 @@ class FolderSource:
     """
 
     is_folder = True
+    is_whole = True
 
     def __init__(self, path: str, max_depth: int | None = None) -> None:
         if not Path(path).is_dir():

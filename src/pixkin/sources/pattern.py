@@ -34,6 +34,7 @@ class PatternSource:
     """
 
     is_folder = True
+    is_whole = False
 
     def __init__(self, pattern: str) -> None:
         parts = Path(pattern).parts
