@@ -333,6 +333,55 @@ def test_a_pattern_fits_what_pythons_glob_finds(paths: set[str], pattern: str) -
         assert matched(Path(folder), pattern) == expected
 
 
+@posix
+@pytest.mark.parametrize("pattern", ["l*/*.jpg", "*k/**/*.jpg", "**/l*/*.jpg"])
+def test_a_pattern_finds_what_lies_behind_a_link_that_it_names(
+    pattern: str, plant: Callable[..., Path]
+) -> None:
+    root = plant("real/a.jpg", "real/b.png")
+    (root / "link").symlink_to("real")
+
+    assert {file.name for file in map(Path, files(PatternSource(f"{root}/{pattern}")))} == {"a.jpg"}
+
+
+@posix
+def test_a_pattern_meets_a_folder_anew_where_another_way_leads_further(
+    plant: Callable[..., Path],
+) -> None:
+    root = plant("a/b/deep.jpg", "x.jpg")
+    (root / "a" / "b" / "c").symlink_to(root / "a")
+    pattern = PatternSource(f"{root}/a/*/c/b/*.jpg")
+
+    assert files(pattern) == ["b/c/b/deep.jpg"]
+
+
+@posix
+@pytest.mark.parametrize("pattern", ["**/*.jpg", "**/**/*/*.jpg", "/".join(["*"] * 40)])
+def test_a_tree_of_many_ways_is_not_walked_along_each(
+    pattern: str, plant: Callable[..., Path]
+) -> None:
+    depth = 40  # every level is reached from the one above by two links: 2 ** 40 ways
+    root = plant(*[f"{i:02}/{i}.jpg" for i in range(depth)])
+    for i in range(depth - 1):
+        for name in ("left", "right"):
+            (root / f"{i:02}" / name).symlink_to(root / f"{i + 1:02}")
+    entries = list(PatternSource(f"{root}/{pattern}").entries())
+
+    assert any(entry.path.endswith(f"/{depth - 1}.jpg") for entry in entries)
+    assert len(entries) <= depth * depth
+
+
+def test_a_pattern_looks_only_where_something_may_fit(plain_user: Path) -> None:
+    for name in ("closed", "open"):
+        (plain_user / name / "deep").mkdir(parents=True)
+        (plain_user / name / "a.jpg").touch()
+        (plain_user / name / ".hidden").touch()
+    (plain_user / "closed").chmod(0o300)
+    source = PatternSource(f"{plain_user}/o*/*.jpg")
+
+    assert [entry.path for entry in source.entries()] == ["open/.hidden", "open/a.jpg"]
+
+
 def test_a_pattern_leaves_out_what_a_folder_leaves_out(plant: Callable[..., Path]) -> None:
     root = plant("a.jpg", ".b.jpg", "@eaDir/c.jpg")
     source = PatternSource(f"{root}/**/*.jpg")

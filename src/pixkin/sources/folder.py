@@ -7,6 +7,7 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from pixkin.errors import PathError
 from pixkin.library.place import is_marked
@@ -35,8 +36,6 @@ class FolderSource:
     ----------
     path : str
         The folder.
-    max_depth : int, optional
-        How many folders deep to look; 1 is the folder itself.
 
     Raises
     ------
@@ -47,55 +46,103 @@ class FolderSource:
     is_folder = True
     is_whole = True
 
-    def __init__(self, path: str, max_depth: int | None = None) -> None:
+    def __init__(self, path: str) -> None:
         if not Path(path).is_dir():
             raise PathError(path, "is not a folder" if os.path.lexists(path) else "does not exist")
         self.base = os.path.realpath(path)
-        self.max_depth = max_depth
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
-        # Links wait until everything else was seen, so that a file keeps its own name.
-        waiting = deque([("", 1)])
-        links: deque[tuple[str, int]] = deque()
-        seen: set[tuple[int, int]] = set()
-        while waiting or links:
-            relative, depth = waiting.popleft() if waiting else links.popleft()
-            for found in self._open(relative, seen):
-                if isinstance(found, str):
-                    is_link = is_so(Path(self.base, found).is_symlink)
-                    if is_so(Path(self.base, found).is_dir):
-                        if self.max_depth is None or depth < self.max_depth:
-                            (links if is_link else waiting).append((found, depth + 1))
-                    elif is_link and found != relative:
-                        links.append((found, depth))
-                    else:
-                        yield describe(self.base, found)
-                else:
-                    yield found
+        return Walk(self.base, Everywhere()).entries()
 
-    def _open(self, relative: str, seen: set[tuple[int, int]]) -> Iterator[str | Skipped | LeftOut]:
-        """Name what is in a folder that was not seen yet; a waiting link to a file names itself."""
+
+class Route(Protocol):
+    """What a walk looks for: in each folder it is in one or more states, which are numbers."""
+
+    start: frozenset[int]
+
+    def into(self, states: frozenset[int], name: str) -> frozenset[int]:
+        """Give the states in the folder ``name``; none if nothing is to be found there."""
+        ...
+
+    def takes(self, states: frozenset[int], name: str) -> bool:
+        """Tell whether the file ``name`` is meant."""
+        ...
+
+
+class Everywhere:
+    """The route to all files: one state."""
+
+    start = frozenset({0})
+
+    def into(self, states: frozenset[int], name: str) -> frozenset[int]:
+        return states
+
+    def takes(self, states: frozenset[int], name: str) -> bool:
+        return True
+
+
+class Walk:
+    """One walk through ``base`` along a route.
+
+    A folder that was seen is looked into again only in states that are new to it. So links that
+    form a loop end, no way to a file is missed, and there are at most as many looks as folders
+    times states, however many ways links make.
+    """
+
+    def __init__(self, base: str, route: Route) -> None:
+        self.base, self.route = base, route
+        # Links wait until everything else was seen, so that a file keeps its own name.
+        self._folders = deque([("", route.start)])
+        self._linked_folders: deque[tuple[str, frozenset[int]]] = deque()
+        self._linked_files: list[str] = []
+        self._seen: dict[tuple[int, int], frozenset[int]] = {}
+
+    def entries(self) -> Iterator[File | Skipped | LeftOut]:
+        while self._folders or self._linked_folders:
+            relative, states = (self._folders or self._linked_folders).popleft()
+            try:
+                yield from self._look(relative, states)
+            except OSError as error:
+                reason = f"the folder cannot be listed ({error.strerror or error})"
+                yield Skipped(self.base, relative or ".", "scan", "unreadable", reason)
+        for relative in self._linked_files:
+            yield describe(self.base, relative)
+
+    def _look(self, relative: str, states: frozenset[int]) -> Iterator[File | Skipped | LeftOut]:
         folder = Path(self.base, relative)
-        if relative and not is_so(folder.is_dir):
-            yield relative
+        status = folder.stat()
+        place = (status.st_dev, status.st_ino)
+        before = self._seen.get(place, frozenset())
+        self._seen[place] = before | states
+        if states <= before:
             return
-        try:
-            status = folder.stat()
-            if (status.st_dev, status.st_ino) in seen:
-                return
-            seen.add((status.st_dev, status.st_ino))
-            if relative and is_marked(folder):
+        if relative and is_marked(folder):
+            if not before:
                 yield LeftOut(relative)
-                return
-            with os.scandir(folder) as listing:
-                names = sorted(entry.name for entry in listing)
-        except OSError as error:
-            reason = f"the folder cannot be listed ({error.strerror or error})"
-            yield Skipped(self.base, relative or ".", "scan", "unreadable", reason)
             return
+        with os.scandir(folder) as listing:
+            names = sorted(entry.name for entry in listing)
         for name in names:
             path = f"{relative}/{name}" if relative else name
-            yield LeftOut(path) if is_left_out(name) else path
+            if not is_left_out(name):
+                yield from self._meet(path, name, states - before)
+            elif not before:
+                yield LeftOut(path)
+
+    def _meet(
+        self, relative: str, name: str, states: frozenset[int]
+    ) -> Iterator[File | Skipped | LeftOut]:
+        path = Path(self.base, relative)
+        is_link = is_so(path.is_symlink)
+        if is_so(path.is_dir):
+            inside = self.route.into(states, name)
+            if inside:
+                (self._linked_folders if is_link else self._folders).append((relative, inside))
+        elif self.route.takes(states, name):
+            if is_link:
+                self._linked_files.append(relative)
+            else:
+                yield describe(self.base, relative)
 
 
 def is_left_out(name: str) -> bool:

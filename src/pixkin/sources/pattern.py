@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from pixkin.records import File, LeftOut, Skipped
-from pixkin.sources.folder import FolderSource, is_so
+from pixkin.sources.folder import FolderSource, Walk
 
 __all__ = ["PatternSource"]
 
@@ -17,7 +17,7 @@ MAGIC = re.compile(r"[*?\[]")
 
 
 class PatternSource:
-    """Walk the fixed part of a pattern, and keep what fits the rest.
+    """Walk from the fixed part of a pattern into every folder where something may fit the rest.
 
     ``*`` and ``?`` stand for anything but ``/``, ``[abc]`` for one of some, and ``**`` for any
     number of folders, none included. Capitals count, except on Windows. Python's own ``glob`` is
@@ -39,10 +39,8 @@ class PatternSource:
     def __init__(self, pattern: str) -> None:
         parts = Path(pattern).parts
         n_fixed = next(i for i, part in enumerate(parts) if MAGIC.search(part))
-        self.varying = parts[n_fixed:]
-        depth = None if "**" in self.varying else len(self.varying)
-        self._folder = FolderSource(str(Path(*parts[:n_fixed])), depth)
-        self.base = self._folder.base
+        self.route = PatternRoute(parts[n_fixed:])
+        self.base = FolderSource(str(Path(*parts[:n_fixed]))).base
 
     @staticmethod
     def is_pattern(text: str) -> bool:
@@ -50,20 +48,33 @@ class PatternSource:
         return bool(MAGIC.search(text)) and not os.path.lexists(text)
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
-        for entry in self._folder.entries():
-            if isinstance(entry, LeftOut) or self._is_meant(entry):
-                yield entry
-
-    def _is_meant(self, entry: File | Skipped) -> bool:
-        """A folder that cannot be listed may hold what fits, whatever its own name."""
-        is_folder = isinstance(entry, Skipped) and is_so(Path(entry.root, entry.path).is_dir)
-        return is_folder or fits(entry.path.split("/"), self.varying)
+        return Walk(self.base, self.route).entries()
 
 
-def fits(names: Sequence[str], parts: Sequence[str]) -> bool:
-    """Tell whether the names on a path fit the parts of a pattern, one by one."""
-    if not parts:
-        return not names
-    if parts[0] == "**":
-        return any(fits(names[i:], parts[1:]) for i in range(len(names) + 1))
-    return bool(names) and fnmatch(names[0], parts[0]) and fits(names[1:], parts[1:])
+class PatternRoute:
+    """The route to what fits: state i is that ``parts[i:]`` are still to be met."""
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        self.parts = parts
+        self.end = len(parts)
+        self.start = frozenset(self._from(0)) - {self.end}
+
+    def into(self, states: frozenset[int], name: str) -> frozenset[int]:
+        return self._after(states, name) - {self.end}
+
+    def takes(self, states: frozenset[int], name: str) -> bool:
+        return self.end in self._after(states, name)
+
+    def _after(self, states: frozenset[int], name: str) -> frozenset[int]:
+        met = (i for i in states if fnmatch(name, "*" if self._is_any(i) else self.parts[i]))
+        return frozenset(j for i in met for j in self._from(i if self._is_any(i) else i + 1))
+
+    def _from(self, i: int) -> Iterator[int]:
+        """Give a state and those that ``**`` lets through to, as it may stand for no folder."""
+        yield i
+        while i < self.end and self._is_any(i):
+            i += 1
+            yield i
+
+    def _is_any(self, i: int) -> bool:
+        return self.parts[i] == "**"
