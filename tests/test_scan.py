@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixkin.errors import PathError
+from pixkin.library.place import mark
 from pixkin.progress import Step, silent
 from pixkin.scan import Found, known_sources, parse_list, scan, sources_for
 from pixkin.sources.files import FilesSource
@@ -63,6 +64,13 @@ def test_what_a_library_knows_is_walked_or_named_unless_it_is_gone(root: Path) -
 
     assert names(found) == ["a/1.jpg", "a/2.jpg", "b.jpg"]
     assert found.skipped == []
+
+
+def test_a_known_folder_that_results_were_written_to_is_passed_over(root: Path) -> None:
+    mark(root / "a")
+    base = os.path.realpath(root)
+
+    assert [source.base for source in known_sources([base, f"{base}/a"], {})] == [base]
 
 
 def test_a_known_file_that_may_not_be_looked_at_is_skipped_with_its_reason(

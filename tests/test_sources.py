@@ -126,6 +126,18 @@ def test_folders_that_pixkin_wrote_are_left_out(plant: Callable[..., Path]) -> N
     assert {item.path for item in of(LeftOut, source)} == {"pixkin-results", "deep/results"}
 
 
+@pytest.mark.parametrize("kind", [FolderSource, lambda path: PatternSource(f"{path}/*.png")])
+def test_a_folder_that_pixkin_wrote_cannot_be_named(
+    kind: Callable[[str], Any], plant: Callable[..., Path]
+) -> None:
+    root = plant("results/map.png", "results/pictures/a.jpg")
+    mark(root / "results")
+
+    with pytest.raises(PathError, match=r"written by Pixkin itself.*name another folder"):
+        kind(str(root / "results"))
+    assert files(FolderSource(str(root / "results" / "pictures"))) == ["a.jpg"]
+
+
 def test_a_folder_given_by_name_is_read_even_if_it_is_hidden(plant: Callable[..., Path]) -> None:
     assert files(FolderSource(str(plant(".secret/a.jpg") / ".secret"))) == ["a.jpg"]
 

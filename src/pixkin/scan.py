@@ -70,7 +70,7 @@ def sources_for(paths: Iterable[str], listed: Sequence[str] = ()) -> list[Source
 
 
 def known_sources(folders: Iterable[str], files: Mapping[str, Sequence[str]]) -> list[Source]:
-    """Turn what a library knows into sources. What is gone from the disk is passed over.
+    """Turn what a library knows into sources. What can be read no more is passed over.
 
     Parameters
     ----------
@@ -79,7 +79,10 @@ def known_sources(folders: Iterable[str], files: Mapping[str, Sequence[str]]) ->
     files : mapping of str to sequence of str
         By their root; nothing else is read there.
     """
-    sources: list[Source] = [FolderSource(folder) for folder in folders if Path(folder).is_dir()]
+    sources: list[Source] = []
+    for folder in folders:
+        with contextlib.suppress(PathError):
+            sources.append(FolderSource(folder))
     for root, names in files.items():
         left = [name for name in names if not _is_gone(Path(root, name))]
         if left:

@@ -169,6 +169,17 @@ def test_hidden_files_are_left_out_and_counted(pixkin: Run, pics: Path) -> None:
     assert after["left_out"] == before["left_out"] + 5
 
 
+@pytest.mark.parametrize("path", ["pixkin-results", "pixkin-results/*.png"])
+def test_results_are_not_taken_for_pictures(path: str, pixkin: Run, pics: Path) -> None:
+    assert pixkin("pics").code == 0
+    before = sorted(Path("pixkin-results").iterdir())
+    said = pixkin(path)
+
+    assert said.code == 2
+    assert said.err.startswith("error: pixkin-results: was written by Pixkin itself")
+    assert sorted(Path("pixkin-results").iterdir()) == before
+
+
 # Which library
 
 

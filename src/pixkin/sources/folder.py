@@ -26,6 +26,7 @@ WINDOWS_NOT_HERE = 0x1000 | 0x40000 | 0x400000
 MACOS_NOT_HERE = 0x40000000
 """SF_DATALESS, likewise."""
 
+OURS = "was written by Pixkin itself, so there are no pictures of yours in it; name another folder"
 IN_THE_CLOUD = "is in the cloud and not on this disk; fetch it, then run again"
 
 
@@ -40,7 +41,7 @@ class FolderSource:
     Raises
     ------
     PathError
-        If it is no folder.
+        If it is no folder, or one that Pixkin wrote.
     """
 
     is_folder = True
@@ -50,6 +51,8 @@ class FolderSource:
         if not Path(path).is_dir():
             raise PathError(path, "is not a folder" if os.path.lexists(path) else "does not exist")
         self.base = os.path.realpath(path)
+        if is_so(lambda: is_marked(Path(self.base))):
+            raise PathError(path, OURS)
 
     def entries(self) -> Iterator[File | Skipped | LeftOut]:
         return Walk(self.base, Everywhere()).entries()

@@ -30,7 +30,7 @@ class PatternSource:
     Raises
     ------
     PathError
-        If the fixed part is no folder.
+        If the fixed part is no folder, or one that Pixkin wrote.
     """
 
     is_folder = True
