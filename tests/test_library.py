@@ -438,10 +438,21 @@ def test_a_folder_of_something_else_becomes_no_library(photos: Path) -> None:
 
 
 def test_an_empty_folder_may_become_a_library(photos: Path) -> None:
+    photos.chmod(0o755)
     with Library(photos) as library:
         assert is_marked(library.folder)
+        assert os.name == "nt" or stat.S_IMODE(photos.stat().st_mode) == 0o700
     with Library(photos) as library:
         assert library.roots() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_library_that_its_owner_opened_to_others_stays_open(photos: Path) -> None:
+    Library(photos).close()
+    photos.chmod(0o750)
+    Library(photos).close()
+
+    assert stat.S_IMODE(photos.stat().st_mode) == 0o750
 
 
 def test_a_read_only_folder_of_pictures_asks_for_another_place(plain_user: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -81,7 +82,7 @@ def locate(given: Path | None, anchors: Iterable[tuple[Path, bool]], here: Path)
 
 
 def ensure_folder(folder: Path) -> None:
-    """Make the library's folder if it is not there, for the owner alone.
+    """Make the library's folder if it is not there; a new library is for its owner alone.
 
     Raises
     ------
@@ -97,6 +98,8 @@ def ensure_folder(folder: Path) -> None:
             raise PathError(str(folder), "is not empty and is no library, so none is made there")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not is_marked(folder):
+            with contextlib.suppress(OSError):  # a disk without modes (FAT), or another's folder
+                folder.chmod(0o700)
             mark(folder)
     except FileExistsError as error:
         raise PathError(str(folder), "is a file, not a folder") from error
