@@ -27,6 +27,7 @@ from pixkin.errors import (
     ReadOnlyLibraryError,
 )
 from pixkin.library import Library
+from pixkin.library.clusterings import KEPT
 from pixkin.library.place import (
     LIBRARY_NAME,
     ensure_folder,
@@ -179,6 +180,25 @@ def test_a_clustering_is_found_again_by_its_recipe(photos: Path) -> None:
     assert kept is not None
     assert kept.settings == {"detail": 2}
     assert kept.members == {sha256: tuple(rest) for sha256, *rest in members}
+
+
+def test_only_the_newest_clusterings_are_kept(photos: Path) -> None:
+    (item,) = filled(photos, "a.jpg")
+    recipes = [f"recipe {i}" for i in range(KEPT + 3)]
+    with opened(photos) as (library, space, _):
+        for recipe in [*recipes, recipes[5]]:
+            members = [(item.sha256, 0, 1.0, 0.1, 0.2)]
+            library.save_clustering(recipe, {}, space, ["id0"], members)
+
+            assert library.load_clustering(recipe) is not None
+        kept = [recipe for recipe in recipes if library.load_clustering(recipe) is not None]
+        counts = [
+            library._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("clusterings", "clusters", "members")
+        ]
+
+    assert kept == recipes[-KEPT:]
+    assert counts == [KEPT] * 3
 
 
 def test_a_temporary_library_is_gone_when_closed() -> None:
