@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ from pixkin.errors import (
     PixkinError,
     ReadOnlyLibraryError,
 )
-from pixkin.library import Library
+from pixkin.library import Library, schema
 from pixkin.library.clusterings import KEPT
 from pixkin.library.place import (
     LIBRARY_NAME,
@@ -246,18 +248,109 @@ def test_rows_that_were_never_committed_are_cut_off(photos: Path) -> None:
         assert read.tolist() == [item.vector.tolist() for item in wanted]
 
 
-@pytest.mark.parametrize("damage", ["gone", "garbage"])
-def test_pictures_without_a_thumbnail_are_made_again(photos: Path, damage: str) -> None:
+def damage(path: Path, kind: str) -> None:
+    content = path.read_bytes()
+    if kind == "gone":
+        path.unlink()
+    elif kind == "garbage":
+        path.write_bytes(b"garbage " * 1000)
+    elif kind == "cut short":
+        path.write_bytes(content[: PAGE + 7])
+    elif kind == "its pages":
+        path.write_bytes(content[:PAGE] + b"\xff" * (len(content) - PAGE))
+    else:
+        path.unlink()
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.execute("CREATE TABLE thumbnails (something TEXT)")
+
+
+@pytest.mark.parametrize("kind", ["gone", "garbage", "cut short", "its pages", "another table"])
+def test_pictures_without_a_thumbnail_are_made_again(photos: Path, kind: str) -> None:
     (item,) = filled(photos, "a.jpg")
-    thumbnails = photos / LIBRARY_NAME / "cache" / "thumbnails.db"
-    thumbnails.unlink()
-    if damage == "garbage":
-        thumbnails.write_bytes(b"garbage " * 1000)
+    damage(photos / LIBRARY_NAME / "cache" / "thumbnails.db", kind)
     with opened(photos) as (library, space, _):
         assert space.rows == {}
         library.write([item], space, RULES)
 
         assert library.thumbnails([item.sha256]) == {item.sha256: item.thumbnail}
+
+
+def test_whatever_page_of_the_thumbnails_is_damaged_the_second_run_is_well(photos: Path) -> None:
+    path = photos / LIBRARY_NAME / "cache" / "thumbnails.db"
+    large = [
+        dataclasses.replace(item, thumbnail=item.sha256 * 500)
+        for item in filled(photos, *map(str, range(30)))
+    ]
+    hashes = [item.sha256 for item in large]
+    with opened(photos) as (library, space, _):
+        library.write(large, space, RULES)
+    sound = path.read_bytes()
+    late: list[str] = []
+    for start in range(0, len(sound), PAGE):
+        path.write_bytes(sound[:start] + b"\xff" * PAGE + sound[start + PAGE :])
+        try:
+            with opened(photos) as (library, space, _):
+                library.write([item for item in large if item.sha256 not in space.rows], space, "")
+                found = library.thumbnails(hashes)
+        except LibraryError as error:
+            late.append(str(error))
+            with opened(photos) as (library, space, _):
+                assert space.rows == {}
+                library.write(large, space, RULES)
+                found = library.thumbnails(hashes)
+
+        assert found.keys() == set(hashes)
+    assert late
+    assert [text for text in late if "Run again to have them made anew" not in text] == []
+
+
+def test_a_busy_database_of_thumbnails_is_not_taken_for_damaged(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "BUSY_S", 0.1)
+    (item,) = filled(photos, "a.jpg")
+    path = photos / LIBRARY_NAME / "cache" / "thumbnails.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LibraryBusyError), Library(photos / LIBRARY_NAME) as library:
+            library.thumbnails([item.sha256])
+    with Library(photos / LIBRARY_NAME) as library:
+        assert library.thumbnails([item.sha256]) == {item.sha256: item.thumbnail}
+
+
+def test_thumbnails_are_let_go_of_with_the_lock(photos: Path) -> None:
+    (item,) = filled(photos, "a.jpg")
+    path = photos / LIBRARY_NAME / "cache" / "thumbnails.db"
+    with Library(photos / LIBRARY_NAME) as library:
+        with library.writing():
+            library.thumbnails([item.sha256])
+            while_held = psutil.Process().open_files()
+        after = psutil.Process().open_files()
+
+    assert str(path) in [file.path for file in while_held]
+    assert str(path) not in [file.path for file in after]
+
+
+@pytest.mark.parametrize("name", ["cache", "cache/vectors"])
+def test_a_file_in_the_place_of_the_cache_is_said_so(photos: Path, name: str) -> None:
+    filled(photos, "a.jpg")
+    place = photos / LIBRARY_NAME / name
+    shutil.rmtree(place)
+    place.touch()
+
+    with pytest.raises(PathError, match="is a file where the library keeps a folder; move it away"):
+        filled(photos, "b.jpg")
+
+
+def test_a_folder_in_the_place_of_the_vectors_is_said_so(photos: Path) -> None:
+    filled(photos, "a.jpg")
+    (file,) = (photos / LIBRARY_NAME / "cache" / "vectors").iterdir()
+    file.unlink()
+    file.mkdir()
+
+    with pytest.raises(LibraryError, match="cannot be used"):
+        filled(photos, "b.jpg")
 
 
 # Vectors
@@ -608,12 +701,15 @@ def test_the_lock_ends_with_the_process_that_holds_it(photos: Path, start_script
             pass
 
 
-def test_a_lock_file_of_garbage_is_called_damage(photos: Path) -> None:
-    with Library(photos / LIBRARY_NAME) as library:
-        (library.folder / "lock.db").write_bytes(b"garbage " * 1000)
-
-        with pytest.raises(LibraryDamagedError):
-            library.writing(wait_s=0).__enter__()
+def test_a_lock_file_of_garbage_is_made_good_and_locks(photos: Path) -> None:
+    with Library(photos / LIBRARY_NAME) as first, Library(photos / LIBRARY_NAME) as second:
+        with first.writing():
+            pass
+        (first.folder / "lock.db").write_bytes(b"garbage " * 1000)
+        with first.writing(wait_s=0), pytest.raises(LibraryBusyError):
+            second.writing(wait_s=0).__enter__()
+        with second.writing(wait_s=0):
+            pass
 
 
 # Where it lies

@@ -139,8 +139,8 @@ def run_in(
             if groups is None:
                 groups = group(vectors, hashes, encoder.scaling, settings, meter, on_progress)
                 memo.keep(library, recipe, hashes, space, settings, groups)
-    result = _assemble(found, intake, hashes, vectors, groups, settings)
-    thumbnails = library.thumbnails(shown_hashes(result))
+        result = _assemble(found, intake, hashes, vectors, groups, settings)
+        thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -42,10 +43,21 @@ def locked(folder: Path, on_wait: Callable[[], None], wait_s: float) -> Iterator
 
 def _take(lock: sqlite3.Connection, folder: Path) -> bool:
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-            with guarded(folder):
-                raise
+        with guarded(folder):
+            _begin(lock, folder / "lock.db")
+    except LibraryBusyError:
         return False
     return True
+
+
+def _begin(lock: sqlite3.Connection, path: Path) -> None:
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            raise
+        # Emptied where it lies, not replaced: of two processes that find it damaged, one would
+        # else replace what the other holds by then. The lock is not on its content.
+        os.truncate(path, 0)
+        lock.execute("BEGIN EXCLUSIVE")

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from pixkin.errors import LibraryNeededError, PathError, ReadOnlyLibraryError
 
-__all__ = ["LIBRARY_NAME", "MARKER", "ensure_folder", "is_marked", "locate", "mark", "nearest"]
+__all__ = [
+    "LIBRARY_NAME",
+    "MARKER",
+    "ensure_cache",
+    "ensure_folder",
+    "is_marked",
+    "locate",
+    "mark",
+    "nearest",
+]
 
 LIBRARY_NAME = ".pixkin"
 DATABASE = "library.db"
@@ -107,6 +116,26 @@ def ensure_folder(folder: Path) -> None:
         raise ReadOnlyLibraryError(str(folder), error.strerror or str(error)) from error
     if not os.access(folder, os.W_OK):
         raise ReadOnlyLibraryError(str(folder), "not writable")
+
+
+def ensure_cache(folder: Path) -> Path:
+    """Make the folders of the cache of a library if they are not there.
+
+    Raises
+    ------
+    ReadOnlyLibraryError, PathError
+        As `ensure_folder` does.
+    """
+    cache = folder / "cache"
+    for part in (cache, cache / "vectors"):
+        try:
+            part.mkdir(mode=0o700, exist_ok=True)
+        except FileExistsError as error:
+            why = "is a file where the library keeps a folder; move it away and run again"
+            raise PathError(str(part), why) from error
+        except OSError as error:
+            raise ReadOnlyLibraryError(str(folder), error.strerror or str(error)) from error
+    return cache
 
 
 def _named(given: Path) -> Path:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from pixkin.library.clusterings import Member
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
 from pixkin.library.schema import connect, guarded, migrate
-from pixkin.library.thumbnails import open_thumbnails
+from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
 from pixkin.library.vectors import VectorFile
 from pixkin.records import ImageFacts, Json
@@ -48,12 +47,13 @@ class Library:
         self.folder = folder.absolute()
         self._base = os.path.realpath(self.folder.parent)
         self._cleanup = contextlib.ExitStack()
+        self._opened: Thumbnails | None = None
         place.ensure_folder(self.folder)
         database = self.folder / place.DATABASE
         with self._cleanup:
-            self._db = self._enter(connect(database))
+            self._db = self._cleanup.enter_context(contextlib.closing(connect(database)))
             migrate(self._db, database)
-            self._thumbnails = self._enter(open_thumbnails(self.folder / "cache"))
+            self._cleanup.callback(self._close_thumbnails)
             self._cleanup = self._cleanup.pop_all()
 
     @classmethod
@@ -63,8 +63,8 @@ class Library:
         library = cls(folder / place.LIBRARY_NAME)
         library._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
         # What is registered last runs first, and files must be closed before they are deleted.
-        library._cleanup.callback(library._thumbnails.close)
         library._cleanup.callback(library._db.close)
+        library._cleanup.callback(library._close_thumbnails)
         return library
 
     def close(self) -> None:
@@ -82,9 +82,10 @@ class Library:
     ) -> None:
         self.close()
 
+    @contextlib.contextmanager
     def writing(
         self, on_wait: Callable[[], None] = lambda: None, wait_s: float = LOCK_WAIT_S
-    ) -> contextlib.AbstractContextManager[None]:
+    ) -> Iterator[None]:
         """Hold the library for one run that adds vectors.
 
         Raises
@@ -92,7 +93,11 @@ class Library:
         LibraryBusyError
             If another run holds it for longer than ``wait_s`` seconds.
         """
-        return locked(self.folder, on_wait, wait_s)
+        with locked(self.folder, on_wait, wait_s):
+            try:
+                yield
+            finally:
+                self._close_thumbnails()  # the next holder may have to replace them
 
     # Roots
 
@@ -151,11 +156,7 @@ class Library:
         """Write down a batch of files: all of it, or, if the power goes, none of it."""
         root_ids = self.roots()
         encoded = [entry for entry in entries if entry.vector is not None]
-        with self._transaction(self._thumbnails):
-            self._thumbnails.executemany(
-                "INSERT OR REPLACE INTO thumbnails VALUES (?, ?)",
-                [(entry.sha256, entry.thumbnail) for entry in encoded],
-            )
+        self._thumbnails.write([(entry.sha256, entry.thumbnail) for entry in encoded])
         rows: Iterable[int] = []
         if encoded:
             with guarded(self.folder):
@@ -206,21 +207,17 @@ class Library:
             )
         query = "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?"
         rows = dict(self._rows(query, [space_id]))
-        thumbnails = self._rows("SELECT sha256 FROM thumbnails", connection=self._thumbnails)
-        pictured = {sha256 for (sha256,) in thumbnails}
+        pictured = self._thumbnails.hashes()
         n_rows = max(rows.values(), default=-1) + 1
-        with VectorFile(path, n_features, n_rows) as file:
+        with guarded(self.folder):
+            opened = VectorFile(path, n_features, n_rows)
+        with opened as file:
             usable = {sha256: row for sha256, row in rows.items() if sha256 in pictured}
             yield Space(space_id, file, usable)
 
     def thumbnails(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give the thumbnails (JPEG) of ``hashes``, by SHA-256."""
-        found = {}
-        for sha256 in hashes:
-            query = "SELECT jpeg FROM thumbnails WHERE sha256 = ?"
-            for (jpeg,) in self._rows(query, [sha256], self._thumbnails):
-                found[sha256] = jpeg
-        return found
+        return self._thumbnails.read(hashes)
 
     # Clusterings
 
@@ -257,26 +254,32 @@ class Library:
         with guarded(self.folder):
             return roots.load(self._db, self._base)
 
-    def _enter(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        return self._cleanup.enter_context(contextlib.closing(connection))
+    @property
+    def _thumbnails(self) -> Thumbnails:
+        if self._opened is None:
+            self._opened = Thumbnails(place.ensure_cache(self.folder))
+        return self._opened
 
-    def _rows(
-        self, query: str, values: Sequence[Any] = (), connection: sqlite3.Connection | None = None
-    ) -> list[Any]:
+    def _close_thumbnails(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         with guarded(self.folder):
-            return (connection or self._db).execute(query, values).fetchall()
+            return self._db.execute(query, values).fetchall()
 
     @contextlib.contextmanager
-    def _transaction(self, connection: sqlite3.Connection | None = None) -> Iterator[None]:
-        db = connection or self._db
+    def _transaction(self) -> Iterator[None]:
         with guarded(self.folder):
-            db.execute("BEGIN IMMEDIATE")
+            self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                db.execute("ROLLBACK")
+                if self._db.in_transaction:  # some errors end it
+                    self._db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            self._db.execute("COMMIT")
 
     def _write_image(self, entry: Entry, rules: str) -> None:
         self._db.execute(
