@@ -497,3 +497,22 @@ def test_a_thumbnail_of_a_line_is_a_line() -> None:
     image = Image.open(io.BytesIO(thumbnail(np.zeros((1, 9000, 3), np.uint8), 192)))
 
     assert image.size == (192, 1)
+
+
+@pytest.mark.parametrize(
+    ("array", "why"),
+    [
+        (
+            np.array([[0.0, 16]]),
+            "from 0 to 16, where 0 to 1 is allowed; bring all pictures to 0 to 1 alike, with X / X",
+        ),
+        (np.array([[0, 4095]]), "int64 values from 0 to 4095, where 0 to 255 is allowed"),
+        (np.array([[-1.0, 1]]), "with (X - X.min()) / (X.max() - X.min())"),
+        (np.array([[0, np.inf]]), "infinite or not a number"),
+    ],
+)
+def test_values_out_of_range_are_refused_with_what_to_do(array: Any, why: str) -> None:
+    with pytest.raises(BadImageError) as caught:
+        from_array(array)
+
+    assert why in caught.value.reason

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from sklearn.base import clone
 from sklearn.cluster import KMeans
+from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV
@@ -117,6 +118,49 @@ def test_gray_gives_one_number_per_pixel() -> None:
 def test_what_is_no_pictures_is_refused_with_what_is_taken(X) -> None:
     with pytest.raises(PathError, match="it takes paths, a folder, a pattern"):
         ImageReader().fit_transform(X)
+
+
+def test_an_array_out_of_range_is_refused_once_with_what_to_do() -> None:
+    digits = load_digits().images
+    with pytest.raises(PathError) as caught:
+        ImageReader(size=8).fit_transform(digits)
+
+    assert str(caught.value) == (
+        "X: has float64 values from 0 to 16, where 0 to 1 is allowed; bring all pictures to 0 to 1 "
+        "alike, with X / X.max()."
+    )
+    rows = ImageReader(size=8, gray=True).fit_transform(digits / digits.max())
+    assert rows.shape == (1797, 64)
+    assert rows == pytest.approx(digits.reshape(1797, 64) / 16 * 255, abs=0.6)
+
+
+def test_one_picture_of_an_array_that_is_not_finite_is_one_that_cannot_be_read() -> None:
+    arrays = np.zeros((3, 4, 4))
+    arrays[1, 0, 0] = np.nan
+    with pytest.raises(BadFilesError, match=r"1 of 3 .*\n.*array 1: values that are infinite"):
+        ImageReader().fit_transform(arrays)
+
+
+def test_a_list_may_hold_patterns_and_folders_in_any_order(folder: Path) -> None:
+    reader = ImageReader(size=8)
+    mixed = [f"{folder}/rings/*.png", folder / "balls" / "2.jpg", str(folder / "grass")]
+    expected = [
+        *sorted((folder / "rings").glob("*.png")),
+        folder / "balls" / "2.jpg",
+        *sorted((folder / "grass").iterdir()),
+    ]
+
+    assert len(expected) == 3 + 1 + 6
+    assert (reader.fit_transform(mixed) == reader.fit_transform(expected)).all()
+
+
+def test_a_pattern_in_a_list_that_nothing_fits_is_a_file_that_cannot_be_read(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    gone = [folder / "holiday [2].jpg", folder / "empty"]
+    clusterer = ImageClusterer(encoder="color").fit([gone[0], *pictures(folder), gone[1]])
+
+    assert [item.path for item in clusterer.skipped_] == ["holiday [2].jpg", "empty"]
+    assert np.flatnonzero(clusterer.labels_ == -1).tolist() == [0, 25]
 
 
 def test_transformers_name_every_bad_file_in_one_error(folder: Path) -> None:

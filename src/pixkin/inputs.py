@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixkin import pool, registry
-from pixkin.decode import from_array, shrink
+from pixkin.decode import from_array, range_problem, shrink
 from pixkin.embed import Failure, Request, Vector, embed
 from pixkin.errors import BadFilesError, BadImageError, PathError
 from pixkin.progress import silent
 from pixkin.records import Skipped
 from pixkin.scan import scan, sources_for
 from pixkin.settings import Settings
+from pixkin.sources.pattern import PatternSource
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Encoded", "encode", "encode_all"]
 
 TAKEN = (
-    "paths, a folder, a pattern such as 'photos/*.jpg', an array of shape (n, height, width) or "
-    "(n, height, width, 3), or a sequence of arrays"
+    "paths, a folder, a pattern such as 'photos/*.jpg', a list of these, an array of shape "
+    "(n, height, width) or (n, height, width, 3), or a sequence of arrays"
 )
 
 
@@ -77,22 +78,26 @@ def encode(X: Any, settings: Settings) -> Encoded:
 
     Parameters
     ----------
-    X : path, pattern, sequence of paths, array, or sequence of arrays
-        A folder or pattern gives its files in path order. Arrays as `from_array` takes them.
+    X : path, pattern, sequence of these, array, or sequence of arrays
+        A folder or pattern gives its files in path order, in its place in a sequence. One in which
+        there is nothing is a file that cannot be read. Arrays as `from_array` takes them.
     settings : Settings
         The encoder, the number of workers, and the limits.
 
     Raises
     ------
     PathError
-        If ``X`` is none of these, or a path does not exist.
+        If ``X`` is none of these, a path that is no item of a sequence does not exist, or the
+        values of an array are out of range.
     """
     if isinstance(X, str | os.PathLike):
         return _encode_files(*_files_of(os.fspath(X)), settings)
     items = _listed(X)
     if items and all(isinstance(item, str | os.PathLike) for item in items):
-        paths = [Path(item) for item in items]
-        return _encode_files(paths, [], settings)
+        each = [_item(os.fspath(item)) for item in items]
+        paths = [path for found, _ in each for path in found]
+        unseen = [skipped for _, found in each for skipped in found]
+        return _encode_files(paths, unseen, settings)
     if any(isinstance(item, str | os.PathLike) for item in items):
         raise PathError("X", f"mixes paths with something else; it takes {TAKEN}")
     return _encode_arrays(items, settings)
@@ -102,10 +107,28 @@ def _listed(X: Any) -> list[Any]:
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OUS" and X.ndim not in {3, 4}:
         shape = "x".join(map(str, X.shape))
         raise PathError("X", f"is an array of shape {shape}; it takes {TAKEN}")
+    _check_values(X)
     try:
         return [str(item) if isinstance(item, np.str_) else item for item in X]
     except TypeError as error:
         raise PathError("X", f"is a {type(X).__name__}; it takes {TAKEN}") from error
+
+
+def _check_values(X: Any) -> None:
+    """Refuse a whole array at once for its range, which is not the fault of single pictures."""
+    if isinstance(X, np.ndarray) and X.dtype.kind in "fi" and X.size and np.isfinite(X).all():
+        problem = range_problem(X)
+        if problem is not None:
+            raise PathError("X", f"has {problem}")
+
+
+def _item(text: str) -> tuple[list[Path], list[Skipped]]:
+    """Give the files of one item of a list: a file stands for itself, there or not."""
+    if PatternSource.is_pattern(text) or Path(text).is_dir():
+        paths, skipped = _files_of(text)
+        if paths or skipped:
+            return paths, skipped
+    return [Path(text)], []
 
 
 def _files_of(text: str) -> tuple[list[Path], list[Skipped]]:

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from pixkin.decode.formats import attempt, looks_like_image, open_image
-from pixkin.decode.srgb import from_array, is_transparent, to_srgb
+from pixkin.decode.srgb import from_array, is_transparent, range_problem, to_srgb
 from pixkin.errors import BadImageError
 from pixkin.exif import ORIENTATION, SIDEWAYS, facts_from_exif, read_exif
 from pixkin.records import ImageFacts
@@ -31,6 +31,7 @@ __all__ = [
     "decode",
     "from_array",
     "looks_like_image",
+    "range_problem",
     "rules",
     "shrink",
     "thumbnail",

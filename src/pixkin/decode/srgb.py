@@ -14,7 +14,7 @@ from pixkin.errors import BadImageError
 if TYPE_CHECKING:
     from pixkin.records import Pixels
 
-__all__ = ["from_array", "is_transparent", "to_srgb"]
+__all__ = ["from_array", "is_transparent", "range_problem", "to_srgb"]
 
 
 def from_array(array: Any) -> Pixels:
@@ -48,6 +48,26 @@ def from_array(array: Any) -> Pixels:
     if pixels.shape[2] == 4:
         pixels = np.asarray(_over_white(Image.fromarray(pixels, "RGBA")))
     return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
+
+
+def range_problem(array: Any) -> str | None:
+    """Say how to mend an array whose values are outside what its type allows; None if they fit.
+
+    The range is never guessed: a dark picture of 0 to 255 cannot be told from one of 0 to 16.
+
+    Parameters
+    ----------
+    array : array of floating point (0 to 1 is allowed) or whole numbers (0 to 255), all finite
+    """
+    allowed = 1 if np.issubdtype(array.dtype, np.floating) else 255
+    low, high = array.min(), array.max()
+    if low >= 0 and high <= allowed:
+        return None
+    scale = "X / X.max()" if low >= 0 else "(X - X.min()) / (X.max() - X.min())"
+    return (
+        f"{array.dtype} values from {low:g} to {high:g}, where 0 to {allowed} is allowed; "
+        f"bring all pictures to 0 to 1 alike, with {scale}"
+    )
 
 
 def is_transparent(image: Any) -> bool:
@@ -114,10 +134,13 @@ def _to_uint8(array: Any) -> Any:
         return (array >> 8).astype(np.uint8)
     if array.dtype == bool:
         return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype.kind not in "fiu":
+        raise BadImageError("not-an-image", f"an array of {array.dtype}, not of numbers")
+    if not np.isfinite(array).all():
+        raise BadImageError("not-an-image", "values that are infinite or not a number")
+    problem = range_problem(array)
+    if problem is not None:
+        raise BadImageError("not-an-image", problem)
     if np.issubdtype(array.dtype, np.floating):
-        if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise BadImageError("not-an-image", "a floating-point array outside 0 to 1")
         return np.rint(array * 255).astype(np.uint8)
-    if np.issubdtype(array.dtype, np.integer) and array.min() >= 0 and array.max() <= 255:
-        return array.astype(np.uint8)
-    raise BadImageError("not-an-image", f"an array of {array.dtype} outside 0 to 255")
+    return array.astype(np.uint8)

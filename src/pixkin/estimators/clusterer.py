@@ -82,7 +82,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : path, pattern, sequence of paths, array, or sequence of arrays
+        X : path, pattern, sequence of these, array, or sequence of arrays
             As `ImageEncoder.transform` takes them.
         y : ignored
 
@@ -126,7 +126,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : path, pattern, sequence of paths, array, or sequence of arrays
+        X : path, pattern, sequence of these, array, or sequence of arrays
 
         Returns
         -------

@@ -39,10 +39,12 @@ class _ImageTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
 
         Parameters
         ----------
-        X : path, pattern, sequence of paths, array, or sequence of arrays
-            A folder or a pattern such as ``photos/*.jpg`` gives its files in path order. Arrays
-            are of shape (n, height, width) or (n, height, width, 3), or a sequence of arrays of
-            different sizes, such as ``skimage.io.imread_collection`` gives.
+        X : path, pattern, sequence of these, array, or sequence of arrays
+            A folder or a pattern such as ``photos/*.jpg`` gives its files in path order, also in
+            its place in a sequence. Arrays are of shape (n, height, width) or
+            (n, height, width, 3), or a sequence of arrays of different sizes, such as
+            ``skimage.io.imread_collection`` gives; of whole numbers from 0 to 255, or floating
+            point from 0 to 1.
 
         Returns
         -------
@@ -52,6 +54,8 @@ class _ImageTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         ------
         BadFilesError
             If any picture cannot be read; it lists them all.
+        PathError
+            If a path does not exist, or the values of an array are outside these ranges.
         """
         return encode_all(X, self._spec(), self.workers)
 
