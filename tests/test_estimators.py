@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.io import imread_collection
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
@@ -98,6 +99,22 @@ def test_paths_pattern_folder_and_arrays_give_the_same_rows(folder: Path) -> Non
     assert (reader.fit_transform(arrays) == expected).all()
     assert (reader.fit_transform(np.stack(arrays)) == expected).all()
     assert reader.fit_transform(folder).shape == (24, 192)
+
+
+@pytest.mark.parametrize(
+    ("size", "largest", "mean"), [(64, 0, 0), (32, 0, 0), (16, 16, 2), (8, 16, 2)]
+)
+def test_rows_of_jpegs_are_nearly_those_of_the_collection_of_scikit_image(
+    size: int, largest: int, mean: int, drawn: Drawn, tmp_path: Path
+) -> None:
+    folder = drawn(tmp_path / "large", n_per_kind=1, kinds=6, size=(400, 400))
+    collection = imread_collection(f"{folder}/*/*.jpg")
+    reader = ImageReader(size=size)
+    difference = abs(reader.fit_transform(collection) - reader.fit_transform(collection.files))
+
+    assert difference.shape == (6, size * size * 3)
+    assert difference.max() <= largest
+    assert difference.mean() <= mean
 
 
 def test_arrays_of_different_sizes_and_grey_ones_are_taken() -> None:
