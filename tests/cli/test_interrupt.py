@@ -6,14 +6,18 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from conftest import draw_folder, environment
 
 from cli.conftest import Said, command, plug_in
+from pixkin.cli.interrupt import Watch, interruptible
+from pixkin.progress import Step, silent
 
 Run = Callable[..., Said]
 
@@ -83,6 +87,38 @@ def n_vectors(library: Path) -> int:
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
             return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
     return 0
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Give a function that presses Ctrl-C for this process, from whichever thread."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    main = threading.main_thread().ident
+    yield lambda: signal.pthread_kill(main, signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("after_s", [0, 0.1])
+def test_what_the_work_does_to_end_is_waited_for(
+    after_s: float, ctrl_c: Callable[[], None]
+) -> None:
+    gone, left_early = threading.Event(), []
+
+    def work(watched: Watch) -> None:
+        report = watched(silent)
+        gone.wait(after_s)
+        ctrl_c()
+        try:
+            while True:
+                report(Step("read", 0))
+        finally:
+            left_early.append(gone.wait(0.2))
+
+    with pytest.raises(click.Abort):
+        interruptible(work)
+    gone.set()
+
+    assert left_early == [False]
 
 
 def test_what_was_read_is_kept_and_the_next_run_goes_on(

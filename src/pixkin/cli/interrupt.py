@@ -29,7 +29,7 @@ class _Worker(threading.Thread, Generic[T]):
     def __init__(self, work: Callable[[Watch], T]) -> None:
         super().__init__(daemon=True)
         self.work = work
-        self.stop = threading.Event()
+        self.stop, self.ended = threading.Event(), threading.Event()
         self.result: T
         self.error: BaseException | None = None
 
@@ -38,6 +38,8 @@ class _Worker(threading.Thread, Generic[T]):
             self.result = self.work(self.watched)
         except BaseException as error:  # noqa: BLE001 - raised again in the main thread
             self.error = error
+        finally:
+            self.ended.set()
 
     def watched(self, report: OnProgress) -> OnProgress:
         """Wrap a progress callback, so that it ends the work when it is to stop."""
@@ -63,13 +65,14 @@ def interruptible(work: Callable[[Watch], T], comfort: str = "") -> T:
         After Ctrl-C, with the words of ``comfort``.
     """
     worker = _Worker(work)
-    worker.start()
     try:
-        while worker.is_alive():
-            worker.join(POLL_S)
+        worker.start()
+        # Not join(): an exception inside it makes Python 3.11 take a living thread for dead.
+        while not worker.ended.wait(POLL_S):
+            pass
     except KeyboardInterrupt:
         worker.stop.set()
-        worker.join(UNWIND_S)
+        worker.ended.wait(UNWIND_S)
         raise click.Abort(comfort) from None
     if worker.error is not None:
         raise worker.error
