@@ -1,14 +1,15 @@
 import csv
 import os
 import stat
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixkin.files import replacing, text_of, write_csv, write_text
+from pixkin.files import remove_unfinished, replacing, text_of, write_csv, write_text
 
 CELLS = st.text(st.characters(exclude_categories=("Cs",)).filter(lambda c: c != "\0"))
 
@@ -65,3 +66,85 @@ def test_a_file_gets_the_mode_that_any_new_file_gets(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_utf_8_is_written_so_that_it_can_be_read() -> None:
     assert text_of("caf\u00e9/\udcff\udcfe.jpg") == "caf\u00e9/\\xff\\xfe.jpg"
+
+
+BEGIN = """
+import os, signal, sys
+from pathlib import Path
+from pixkin.files import replacing
+
+with replacing(Path(sys.argv[1])) as stream:
+    stream.write(b"theirs")
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("begun", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder that holds nothing but what a test writes there."""
+    made = tmp_path / "folder"
+    made.mkdir()
+    return made
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(
+    folder: Path, run_script: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run_script(BEGIN, folder / "page.html", "killed")
+    (left,) = folder.iterdir()
+    write_text(folder / "table.csv", "ours")
+
+    assert left.name.startswith(".page.html.")
+    assert names(folder) == {"table.csv"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_it_is_removed_also_where_the_number_of_the_process_is_used_again(
+    folder: Path, run_script: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run_script(BEGIN, folder / "page.html", "killed")
+    (left,) = folder.iterdir()
+    again = left.rename(folder / f".page.html.{os.getpid()}-{left.name.rpartition('-')[2]}")
+    os.utime(again, (1, 1))
+    write_text(folder / "page.html", "ours")
+
+    assert names(folder) == {"page.html"}
+
+
+def test_what_another_process_is_writing_is_left_to_it(
+    folder: Path, start_script: Callable[..., subprocess.Popen[str]]
+) -> None:
+    other = start_script(BEGIN, folder / "page.html", "goes on")
+    other.stdout.readline()
+    write_text(folder / "page.html", "ours")
+    remove_unfinished(folder)
+    other.communicate("\n")
+
+    assert other.returncode == 0
+    assert names(folder) == {"page.html"}
+    assert (folder / "page.html").read_text() == "theirs"
+
+
+def test_two_parts_of_one_program_may_write_the_same_file(folder: Path) -> None:
+    with replacing(folder / "page.html") as stream:
+        write_text(folder / "page.html", "first")
+        stream.write(b"last")
+
+    assert (folder / "page.html").read_text() == "last"
+
+
+def test_a_file_of_somebody_else_is_not_taken_for_an_unfinished_one(folder: Path) -> None:
+    theirs = {".part", ".film.part", ".page.html.12.part", "page.html.12-abcdefgh.part"}
+    for name in theirs:
+        (folder / name).touch()
+    write_text(folder / "page.html", "ours")
+
+    assert names(folder) == theirs | {"page.html"}

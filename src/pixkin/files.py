@@ -5,18 +5,29 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["replacing", "text_of", "write_csv", "write_text"]
+__all__ = ["remove_unfinished", "replacing", "text_of", "write_csv", "write_text"]
+
+UNFINISHED = re.compile(r"\..+\.(\d+)-[a-z0-9_]+\.part")
+"""The name of a file that is being written tells by which process."""
 
 
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[IO[bytes]]:
-    """Open a new file that takes the place of ``target`` once all is written."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    """Open a new file that takes the place of ``target`` once all is written.
+
+    What a process that was killed left unfinished in the same folder is removed.
+    """
+    for path, pid in _unfinished(target.parent):
+        if not _is_being_written(path, pid):
+            _remove(path)
+    prefix = f".{target.name}.{os.getpid()}-"
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -25,6 +36,13 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what this process has begun to write in ``folder``, because it is to end now."""
+    for path, pid in _unfinished(folder):
+        if pid == os.getpid():
+            _remove(path)
 
 
 def write_text(target: Path, text: str) -> None:
@@ -54,6 +72,30 @@ class _LineFeeds:
 def text_of(path: str) -> str:
     r"""Write a file name of any bytes as UTF-8: a byte that is none becomes ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _unfinished(folder: Path) -> Iterator[tuple[Path, int]]:
+    for path in folder.glob(".*.part"):
+        match = UNFINISHED.fullmatch(path.name)
+        if match:
+            yield path, int(match[1])
+
+
+def _is_being_written(path: Path, pid: int) -> bool:
+    """Tell whether the process is still there. One that began after the file got a used number."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).create_time() <= path.stat().st_mtime)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+    except psutil.Error:  # it is somebody else's
+        return True
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows keeps what is open; then the next run removes it
+        path.unlink()
 
 
 def _umask() -> int:

@@ -17,6 +17,7 @@ from conftest import draw_folder, environment
 
 from cli.conftest import Said, command, plug_in
 from pixkin.cli.interrupt import Watch, interruptible
+from pixkin.library.place import MARKER
 from pixkin.progress import Step, silent
 
 Run = Callable[..., Said]
@@ -178,6 +179,42 @@ def test_a_stage_that_cannot_be_told_to_stop_is_ended(
     after = json.loads(pixkin("pics", "--encoder", "pixels", "--json").out)
 
     assert after["counts"]["encoded"] == (0 if words == ["cluster"] else 12)
+
+
+MATPLOTLIB = """
+import threading
+
+class Figure:
+    def __init__(self, **options):
+        pass
+
+    def add_subplot(self):
+        from unittest.mock import MagicMock
+        return MagicMock()
+
+    def savefig(self, stream, **options):
+        stream.write(b"half a picture")
+        threading.Event().wait()
+"""
+
+
+def test_ctrl_c_leaves_no_half_of_a_result(pics: Path, start: Callable, tmp_path: Path) -> None:
+    """With a Matplotlib that writes without end."""
+    package = tmp_path / "endless" / "matplotlib"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "figure.py").write_text(MATPLOTLIB)
+    (package / "offsetbox.py").write_text("AnnotationBbox = OffsetImage = lambda *_, **__: None")
+    path = os.pathsep.join([str(package.parent), environment()["PYTHONPATH"]])
+    process = start("pics", PYTHONPATH=path)
+    wait_until(lambda: list(Path().glob("pixkin-results/.map.png.*")), process)
+    said, took = interrupt(process)
+
+    assert said == Said(130, "", KEPT)
+    assert took < IN_TIME_S
+    assert {path.name for path in Path("pixkin-results").iterdir()} == {
+        MARKER, "clusters.csv", "skipped.csv"
+    }  # fmt: skip
 
 
 def test_ctrl_c_while_the_workers_start_is_no_error(

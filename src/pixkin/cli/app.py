@@ -197,6 +197,7 @@ def _standard_input() -> bytes:
 def _cluster(
     sources: list[Source], settings: Settings, library: Path | None, output: Path, quiet: bool
 ) -> Clustering:
+    from pixkin.files import remove_unfinished
     from pixkin.pipeline import run
     from pixkin.results import check_folder, write_results, write_skipped
 
@@ -211,7 +212,11 @@ def _cluster(
                 raise write_skipped(error, output) from error
             return write_results(result, output, progress)
 
-        return interruptible(work, KEPT)
+        try:
+            return interruptible(work, KEPT)
+        except click.Abort:
+            remove_unfinished(output)  # the thread that writes may not get to it before the exit
+            raise
 
 
 def _tell(
