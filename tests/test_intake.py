@@ -2,6 +2,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from pixkin.settings import Settings
 from pixkin.sources.folder import FolderSource
 
 TINY = Settings(encoder="pixels:size=4", workers=1)
+
+DEADLINE_S = 20
 
 Take = Callable[..., Intake]
 
@@ -250,6 +253,68 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(
     assert 0 < kept < int(straight.stdout)
     assert int(resumed.stdout) == int(straight.stdout) - kept
     assert (tmp_path / "broken.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_was_read_is_kept_while_a_file_is_slow(
+    photos: Path, take: Take, tmp_path: Path
+) -> None:
+    slow, deadline = photos / "z-slow.jpg", time.monotonic() + DEADLINE_S
+    slow.write_bytes(b"any")
+
+    def watch(step: Step) -> None:
+        if step.done == 8 and n_kept(tmp_path / "library") == 8:
+            os.close(os.open(slow, os.O_WRONLY | os.O_NONBLOCK))
+        assert time.monotonic() < deadline, "8 have been read, and the ninth waits in the pipe"
+
+    intake = take(photos, on_progress=watch, between=lambda: without_end(slow))
+
+    assert intake.n_encoded == 9
+
+
+def without_end(path: Path) -> None:
+    """Put in the place of a file one whose reader waits until somebody writes."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+INTERRUPT = """
+import os, signal, sys
+from pathlib import Path
+import click
+import pixkin
+from pixkin.cli.interrupt import interruptible
+
+photos, slow = Path(sys.argv[1]), Path(sys.argv[1], "z-slow.jpg")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def watch(step):
+    if step.stage == "read" and step.done == 0 and not slow.is_fifo():
+        slow.unlink()
+        os.mkfifo(slow)
+    if step.stage == "read" and step.done == 8:
+        os.kill(os.getpid(), signal.SIGINT)
+
+def work(watched):
+    settings = {"encoder": "pixels:size=4", "workers": 1}
+    pixkin.cluster(photos, library=sys.argv[2], on_progress=watched(watch), **settings)
+
+try:
+    interruptible(work)
+except click.Abort:
+    os._exit(130)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_was_read_is_kept_after_ctrl_c_while_a_file_is_slow(
+    photos: Path, tmp_path: Path, run_script: Any
+) -> None:
+    (photos / "z-slow.jpg").write_bytes(b"any")
+    done = run_script(INTERRUPT, photos, tmp_path / "library")
+
+    assert (done.returncode, done.stderr) == (130, "")
+    assert n_kept(tmp_path / "library") == 8
 
 
 def test_a_script_without_a_main_guard_works(photos: Path, tmp_path: Path, run_script: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import threading
 import time
@@ -71,7 +72,8 @@ def read(
     """See to it that every file's content has its vector in the library.
 
     A file whose size, time and inode are as before is not opened; a content that is known is not
-    decoded. What is done is kept every two seconds, also when ``on_progress`` raises.
+    decoded. What is done is kept every two seconds, also while nothing comes, and when
+    ``on_progress`` raises.
 
     Parameters
     ----------
@@ -113,6 +115,7 @@ class _Job:
         self._claimed: set[bytes] = set()
         self._entries: list[Entry] = []
         self._kept = time.monotonic()
+        self._done = self._to_do = 0
 
     def run(self, on_progress: OnProgress, meanwhile: Callable[[], None]) -> None:
         known = self.library.known_files()
@@ -121,25 +124,29 @@ class _Job:
         if not pending:
             return
         self._beside = threading.Thread(target=meanwhile, daemon=True)
-        done = 0
-        outcomes = embed(
-            self._requests(pending, known),
-            self.settings,
-            thumbnail=THUMBNAIL_PX,
-            on_wait=lambda: on_progress(Step("read", done, len(pending))),
-        )
+        self._to_do = len(pending)
+        requests = self._requests(pending, known)
+        tell = functools.partial(self._tell, on_progress)
+        outcomes = embed(requests, self.settings, thumbnail=THUMBNAIL_PX, on_wait=tell)
         try:
             with contextlib.closing(outcomes):
                 for outcome in outcomes:
                     self._take(outcome)
-                    done += 1
-                    on_progress(Step("read", done, len(pending)))
-                    if len(self._entries) >= BATCH or time.monotonic() - self._kept > BATCH_S:
-                        self._keep()
+                    self._done += 1
+                    tell()
         finally:
             self._keep()
         if self.n_encoded:
             self._beside.join()
+
+    def _tell(self, on_progress: OnProgress) -> None:
+        try:
+            on_progress(Step("read", self._done, self._to_do))
+        except BaseException:
+            self._keep()  # first: the pool waits for a file that is being hashed before it closes
+            raise
+        if len(self._entries) >= BATCH or time.monotonic() - self._kept > BATCH_S:
+            self._keep()
 
     def result(self) -> Intake:
         kept, hashes, skipped = [], [], []
