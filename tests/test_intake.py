@@ -23,6 +23,7 @@ from pixkin.sources.folder import FolderSource
 TINY = Settings(encoder="pixels:size=4", workers=1)
 
 DEADLINE_S = 20
+CHANGED = ("unreadable", "changed while it was being read; run again")
 
 Take = Callable[..., Intake]
 
@@ -162,6 +163,87 @@ def test_a_file_that_went_away_is_tried_again_next_time(photos: Path, take: Take
     assert reasons(gone) == {"balls/0.jpg": ("unreadable", "No such file or directory")}
     assert (gone.n_encoded, back.n_encoded) == (8, 1)
     assert len(back.files) == 9
+
+
+def touch(*paths: Path) -> None:
+    for path in paths:
+        os.utime(path, (1, 1))
+
+
+def copies_of(path: Path, n: int, place: str) -> list[Path]:
+    """Copy a file to such names that it comes first, and the copies next or last."""
+    folder = path.parent if place == "next" else path.parents[1] / "z"
+    folder.mkdir(exist_ok=True)
+    return [Path(shutil.copy(path, folder / f"{path.name}.{i:03}.jpg")) for i in range(n)]
+
+
+# In the tests that follow, what is done meanwhile begins when the first file has been hashed, and
+# is over long before the worker that is to decode it has started.
+
+
+@pytest.mark.parametrize("n_copies", [1, 300])
+@pytest.mark.parametrize("place", ["next", "last"])
+def test_a_file_that_changes_while_it_is_read_costs_none_of_its_copies(
+    photos: Path, take: Take, place: str, n_copies: int
+) -> None:
+    first = photos / "balls" / "0.jpg"
+    copies_of(first, n_copies, place)
+    intake = take(photos, meanwhile=lambda: touch(first))
+    again = take(photos)
+
+    assert reasons(intake) == {"balls/0.jpg": CHANGED}
+    assert len(intake.files) == 8 + n_copies
+    assert intake.n_encoded == 9
+    assert reasons(again) == {}
+    assert again.n_encoded == 0
+
+
+def test_progress_goes_on_when_a_copy_is_read_in_place_of_a_file(photos: Path, take: Take) -> None:
+    first = photos / "balls" / "0.jpg"
+    copies_of(first, 2, "next")
+    steps: list[Step] = []
+    take(photos, on_progress=steps.append, meanwhile=lambda: touch(first))
+
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[0] == Step("read", 0, 11)
+    assert steps[-1] == Step("read", 13, 13)
+
+
+def test_copies_that_change_as_well_are_told_one_by_one(photos: Path, take: Take) -> None:
+    first = photos / "balls" / "0.jpg"
+    copies = copies_of(first, 300, "next")
+    intake = take(photos, meanwhile=lambda: touch(first, *copies[:-1]))
+
+    assert len(intake.skipped) == 300
+    assert set(reasons(intake).values()) == {CHANGED}
+    assert str(copies[-1].relative_to(photos)) in {file.path for file in intake.files}
+
+
+def test_a_file_that_changed_before_it_was_hashed_costs_none_of_its_copies(
+    photos: Path, take: Take
+) -> None:
+    first = photos / "balls" / "0.jpg"
+    copy, *_ = copies_of(first, 3, "next")
+    intake = take(photos, between=lambda: touch(first, copy))
+
+    assert reasons(intake) == {"balls/0.jpg": CHANGED, "balls/0.jpg.000.jpg": CHANGED}
+    assert intake.n_encoded == 9
+
+
+def test_a_copy_that_is_gone_when_it_is_asked_for_is_told_too(photos: Path, take: Take) -> None:
+    first = photos / "balls" / "0.jpg"
+    (copy,) = copies_of(first, 1, "next")
+
+    def remove(step: Step) -> None:
+        if step.done == 1:
+            copy.unlink(missing_ok=True)
+
+    intake = take(photos, on_progress=remove, meanwhile=lambda: touch(first))
+
+    assert reasons(intake) == {
+        "balls/0.jpg": CHANGED,
+        "balls/0.jpg.000.jpg": ("unreadable", "No such file or directory"),
+    }
 
 
 def test_a_picture_refused_under_one_limit_is_tried_under_another(photos: Path, take: Take) -> None:

@@ -108,8 +108,19 @@ def test_a_file_that_changed_since_it_was_hashed_is_not_encoded(
     other, _ = worker.ask(path, stat=[status.st_size, status.st_mtime_ns - 1])
 
     assert "facts" in same
-    assert other["bad"]["kind"] == "unreadable"
+    assert (other["bad"]["stage"], other["bad"]["kind"]) == ("read", "unreadable")
     assert "changed while it was being read" in other["bad"]["reason"]
+
+
+def test_a_file_that_changed_to_something_broken_is_not_told_to_be_broken(
+    worker: Worker, paint: Callable[..., Path]
+) -> None:
+    path = paint("plain.png", PLAIN)
+    status = path.stat()
+    path.write_bytes(path.read_bytes()[:50])
+    header, _ = worker.ask(path, stat=[status.st_size, status.st_mtime_ns])
+
+    assert "changed while it was being read" in header["bad"]["reason"]
 
 
 def test_a_heavy_picture_is_left_for_when_it_is_alone(

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from pixkin.decode import Limits, looks_like_image, rules
 from pixkin.embed import Failure, Outcome, PassedOn, Request, Vector, embed
+from pixkin.errors import BadImageError
 from pixkin.library.store import Entry, KnownFile, KnownImage, Library, Space
 from pixkin.progress import OnProgress, Step
 from pixkin.records import File, ImageFacts, Skipped
+from pixkin.worker import check_unchanged
 
 if TYPE_CHECKING:
     from pixkin.settings import Settings
@@ -26,6 +28,7 @@ THUMBNAIL_PX = 160
 BATCH = 256
 BATCH_S = 2.0
 
+READ = "read"
 NOT_AN_IMAGE = "its content is no picture in a format that Pixkin reads"
 
 
@@ -121,10 +124,21 @@ class _Job:
         known = self.library.known_files()
         pending = [i for i, file in enumerate(self.files) if not self._is_done(i, file, known)]
         on_progress(Step("read", 0, len(pending)))
-        if not pending:
-            return
         self._beside = threading.Thread(target=meanwhile, daemon=True)
-        self._to_do = len(pending)
+        while pending:
+            self._to_do += len(pending)
+            self._read(pending, known, on_progress)
+            # The file that stood for them could not be read, after they had been passed on.
+            pending = [i for i, sha256 in self.hashes.items() if not self._is_settled(sha256)]
+        if self.n_encoded:
+            self._beside.join()
+
+    def _read(
+        self,
+        pending: Sequence[int],
+        known: dict[tuple[str, str], KnownFile],
+        on_progress: OnProgress,
+    ) -> None:
         requests = self._requests(pending, known)
         tell = functools.partial(self._tell, on_progress)
         outcomes = embed(requests, self.settings, thumbnail=THUMBNAIL_PX, on_wait=tell)
@@ -136,8 +150,6 @@ class _Job:
                     tell()
         finally:
             self._keep()
-        if self.n_encoded:
-            self._beside.join()
 
     def _tell(self, on_progress: OnProgress) -> None:
         try:
@@ -186,15 +198,17 @@ class _Job:
                 yield looked
             elif looked in self._claimed or self._is_settled(looked):
                 yield PassedOn(_Key(i, looked))
+            elif changed := _changed(i, file):
+                yield changed
             else:
-                if not self._claimed:
+                if self._beside.ident is None:
                     self._beside.start()
                 self._claimed.add(looked)
                 yield Request(_Key(i, looked), file.full, (file.bytes, file.mtime_ns))
 
     def _take(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Failure) and isinstance(outcome.key, int):
-            self.file_failures[outcome.key] = outcome
+        if isinstance(outcome, Failure) and (isinstance(outcome.key, int) or outcome.stage == READ):
+            self._give_up(outcome)
             return
         key: _Key = outcome.key
         file, sha256 = self.files[key.index], key.sha256
@@ -213,11 +227,29 @@ class _Job:
         else:
             self._entries.append(Entry(file, sha256))
 
+    def _give_up(self, failure: Failure) -> None:
+        """Note a failure that is the file's alone: another with the same bytes may be read."""
+        index = failure.key
+        if isinstance(index, _Key):
+            self._claimed.discard(index.sha256)
+            index = index.index
+        self.file_failures[index] = failure
+        self.hashes.pop(index, None)
+
     def _keep(self) -> None:
         entries, self._entries = self._entries, []
         if entries:
             self.library.write(entries, self.space, self.rules)
         self._kept = time.monotonic()
+
+
+def _changed(i: int, file: File) -> Failure | None:
+    """Look before a worker does, so that of many copies that changed each costs nothing."""
+    try:
+        check_unchanged(file.full, file.bytes, file.mtime_ns)
+    except BadImageError as error:
+        return Failure(i, READ, "unreadable", error.reason)
+    return None
 
 
 def _hash(i: int, file: File) -> bytes | Failure:
@@ -230,4 +262,4 @@ def _hash(i: int, file: File) -> bytes | Failure:
             stream.seek(0)
             return hashlib.file_digest(stream, "sha256").digest()
     except OSError as error:
-        return Failure(i, "read", "unreadable", error.strerror or str(error))
+        return Failure(i, READ, "unreadable", error.strerror or str(error))

@@ -28,7 +28,7 @@ from pixkin.records import Json
 if TYPE_CHECKING:
     from pixkin.records import Pixels
 
-__all__ = ["main"]
+__all__ = ["check_unchanged", "main"]
 
 
 def main() -> None:
@@ -84,12 +84,16 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     limits = decoder.Limits(max_pixels=setup["max_pixels"], alone=task["alone"])
     path = Path(task["path"])
     try:
-        pixels, facts = decoder.decode(path, encoder.min_side, limits)
-        _check_unchanged(path, task)
+        try:
+            pixels, facts = decoder.decode(path, encoder.min_side, limits)
+        finally:  # what has changed and does not decode says nothing of what was hashed
+            if task.get("stat") is not None:
+                check_unchanged(path, *task["stat"])
     except decoder.TooHeavyError:
         return {"heavy": True}, []
     except BadImageError as error:
-        return {"bad": {"stage": "decode", "kind": error.kind, "reason": error.reason}}, []
+        stage = "read" if error.kind == "unreadable" else "decode"
+        return {"bad": {"stage": stage, "kind": error.kind, "reason": error.reason}}, []
     return _encoded(pixels, asdict(facts), setup, encoder)
 
 
@@ -104,14 +108,17 @@ def _encoded(pixels: Pixels, facts: Json, setup: Json, encoder: Any) -> tuple[Js
     return {"facts": facts}, [vector.astype("<f4").tobytes(), small]
 
 
-def _check_unchanged(path: Path, task: Json) -> None:
-    """Make sure that what was decoded is what was hashed."""
-    expected = task.get("stat")
-    if expected is None:
-        return
+def check_unchanged(path: Path, n_bytes: int, mtime_ns: int) -> None:
+    """Make sure that what was decoded is what was hashed.
+
+    Raises
+    ------
+    BadImageError
+        If the file is gone, or of another size or time.
+    """
     try:
         now = path.stat()
     except OSError as error:
         raise BadImageError("unreadable", error.strerror or str(error)) from error
-    if [now.st_size, now.st_mtime_ns] != expected:
+    if (now.st_size, now.st_mtime_ns) != (n_bytes, mtime_ns):
         raise BadImageError("unreadable", "changed while it was being read; run again")
