@@ -13,6 +13,7 @@ from conftest import ALONE, CRASH, DIE, EAT, FAIL, HANG
 from pixkin import pool
 from pixkin.errors import WorkerError
 from pixkin.pool import Answer, Task
+from pixkin.pool.lane import Lane
 
 HEAVY = (6000, 5100)
 """More pixels than may be decoded side by side."""
@@ -62,6 +63,33 @@ def test_every_task_has_one_answer_which_is_its_own(run, plain, n_workers: int) 
 
 def test_no_tasks_start_no_process(run) -> None:
     assert list(run([])) == []
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[[], list[threading.Thread]]]:
+    """Give a function that tells the lanes that have started during a test."""
+    found: set[threading.Thread] = set()
+    threading.setprofile(lambda *_: found.add(threading.current_thread()))
+    yield lambda: [thread for thread in found if isinstance(thread, Lane)]
+    threading.setprofile(None)
+
+
+def test_no_more_lanes_start_than_there_are_tasks(run, plain, started) -> None:
+    through = [Answer(i, {"bad": "as it is"}) for i in range(50)]
+    found = outcome(run([*through, *plain[:3]], n_workers=1000))
+
+    assert len(found) == 53
+    assert 1 <= len(started()) <= 3 + 1, "one finds nothing to do"
+
+
+def test_as_many_processes_as_are_allowed_work_side_by_side(run, paint) -> None:
+    def look() -> None:
+        if len(workers()) == 3:
+            raise KeyboardInterrupt
+
+    hang = [task(paint(f"{i}.png", HANG)) for i in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        list(run(hang, n_workers=3, max_seconds=5, on_wait=look))
 
 
 def test_what_needs_no_worker_goes_through(run, plain) -> None:

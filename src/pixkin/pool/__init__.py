@@ -49,7 +49,7 @@ def run(
     setup : dict
         Sent to each worker once.
     n_workers : int
-        Most processes at a time.
+        Most processes at a time. There are never more than tasks.
     max_seconds : float
         A task that takes longer is bad.
     max_memory : int
@@ -68,37 +68,63 @@ def run(
         If no worker can be started.
     """
     hub = Hub(iter(tasks), setup, max_seconds, max_memory)
-    lanes = [Lane(hub) for _ in range(n_workers)]
-    for lane in lanes:
-        lane.start()
-    watch = threading.Thread(target=_watch, args=(hub, lanes), daemon=True)
+    crew = _Crew(hub, n_workers)
+    watch = threading.Thread(target=_watch, args=(hub, crew), daemon=True)
     watch.start()
     try:
-        yield from _answers(hub, len(lanes), on_wait)
+        crew.grow()
+        yield from _answers(hub, crew, on_wait)
     finally:
-        hub.stopped.set()
+        crew.end()
+
+
+class _Crew:
+    """The lanes. With each task that one takes another starts, until there are ``n_most``.
+
+    The tasks come one by one, so nobody knows beforehand how many lanes they can use.
+    """
+
+    def __init__(self, hub: Hub, n_most: int) -> None:
+        self.hub, self.n_most = hub, n_most
+        self.lanes: list[Lane] = []
+        self.n_begun = 0
+        self._growing = threading.Lock()
+
+    def grow(self) -> None:
+        with self._growing:
+            if self.n_begun < self.n_most and not self.hub.stopped.is_set():
+                self.n_begun += 1  # before it starts, because it may end at once
+                lane = Lane(self.hub, on_task=self.grow)
+                lane.start()
+                self.lanes.append(lane)
+
+    def end(self) -> None:
+        self.hub.stopped.set()
+        with self._growing:
+            lanes = list(self.lanes)
         for lane in lanes:
             lane.end("stopped")
         for lane in lanes:
             lane.join(GOODBYE_S)
 
 
-def _answers(hub: Hub, n_lanes: int, on_wait: Callable[[], None]) -> Iterator[Answer]:
-    while n_lanes:
+def _answers(hub: Hub, crew: _Crew, on_wait: Callable[[], None]) -> Iterator[Answer]:
+    n_ended = 0
+    while n_ended < crew.n_begun:
         try:
             item = hub.answers.get(timeout=HEARTBEAT_S)
         except queue.Empty:
             on_wait()
             continue
         if item is None:
-            n_lanes -= 1
+            n_ended += 1
         elif isinstance(item, BaseException):
             raise item
         else:
             yield item
 
 
-def _watch(hub: Hub, lanes: list[Lane]) -> None:
+def _watch(hub: Hub, crew: _Crew) -> None:
     while not hub.stopped.wait(WATCH_S):
-        for lane in lanes:
+        for lane in list(crew.lanes):
             lane.check(time.monotonic())

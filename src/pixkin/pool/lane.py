@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -26,11 +27,14 @@ STARTUP_S = 120.0
 
 
 class Lane(threading.Thread):
-    """One worker process at a time, and the thread that serves it."""
+    """One worker process at a time, and the thread that serves it.
 
-    def __init__(self, hub: Hub) -> None:
+    ``on_task`` is called whenever there is a task to do, before it is begun.
+    """
+
+    def __init__(self, hub: Hub, on_task: Callable[[], None]) -> None:
         super().__init__(daemon=True)
-        self.hub = hub
+        self.hub, self.on_task = hub, on_task
         self.process: subprocess.Popen[bytes] | None = None
         self.in_flight: deque[Task] = deque()
         self.heavy: deque[Task] = deque()
@@ -67,6 +71,7 @@ class Lane(threading.Thread):
             task = self.hub.take()
             if task is None:
                 break
+            self.on_task()
             (self.heavy.append if task.alone else self._send)(task)
         return bool(self.in_flight or self.heavy)
 
