@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,18 @@ def test_the_least_memory_that_may_be_set_is_enough_for_a_small_picture(
     paint: Callable[..., Path], encoder: str, no_child_left: None
 ) -> None:
     settings = Settings(encoder=encoder, workers=1, max_memory=64)
+    (outcome,) = embed([Request(0, paint("plain.png", (1, 2, 3)))], settings)
+
+    assert isinstance(outcome, Vector)
+
+
+def test_the_highest_limits_that_may_be_set_are_no_hindrance(
+    paint: Callable[..., Path], no_child_left: None
+) -> None:
+    names = ("max_megapixels", "max_memory")
+    specs = [spec for spec in fields(Settings) if spec.name in names]
+    limits = {spec.name: spec.metadata["high"] for spec in specs}
+    settings = Settings(encoder="pixels:size=4", workers=1, **limits)
     (outcome,) = embed([Request(0, paint("plain.png", (1, 2, 3)))], settings)
 
     assert isinstance(outcome, Vector)

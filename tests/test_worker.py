@@ -34,7 +34,9 @@ class Worker:
 
 
 @contextmanager
-def working(encoder: str, thumbnail: int = 0, max_pixels: int = 10**6) -> Iterator[Worker]:
+def working(
+    encoder: str, thumbnail: int = 0, max_pixels: int = 10**6, max_memory: int = 1024
+) -> Iterator[Worker]:
     process = subprocess.Popen(
         [sys.executable, "-c", "from pixkin.worker import main; main()"],
         stdin=subprocess.PIPE,
@@ -46,7 +48,7 @@ def working(encoder: str, thumbnail: int = 0, max_pixels: int = 10**6) -> Iterat
     watchdog = threading.Timer(60, process.kill)  # a worker gone wrong may never answer
     watchdog.start()
     with process:
-        worker.send({**setup, "max_memory": 1024})
+        worker.send({**setup, "max_memory": max_memory})
         try:
             assert read_frame(process.stdout) == ({"ready": True}, [])
             yield worker
@@ -142,6 +144,15 @@ def test_the_limit_on_pixels_reaches_the_worker(
         header, _ = worker.ask(paint("plain.png", PLAIN, (10, 10)))
 
     assert header["bad"]["kind"] == "refused"
+
+
+def test_more_memory_than_any_machine_has_is_no_limit(
+    odd_encoder: str, paint: Callable[..., Path]
+) -> None:
+    with working(odd_encoder, max_memory=10**14) as worker:
+        header, _ = worker.ask(paint("plain.png", PLAIN))
+
+    assert "facts" in header
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")

@@ -72,11 +72,11 @@ class Settings:
         128, "Dimensions that vectors are reduced to.", option="components", low=1, high=1024
     )
     max_megapixels: float = setting(
-        150.0, "Refuse pictures above this, after scaled decoding.", low=0.001
+        150.0, "Refuse pictures above this, after scaled decoding.", low=0.001, high=1_000_000
     )
     max_seconds: float = setting(60.0, "Give up on a picture after this long.", low=0.1)
     max_memory: int = setting(
-        1024, "Give up on a picture that needs more than this many MB.", low=64
+        1024, "Give up on a picture that needs more than this many MB.", low=64, high=10_000_000
     )
 
     def __post_init__(self) -> None:

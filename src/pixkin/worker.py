@@ -74,7 +74,8 @@ def _limit_memory(max_memory: int) -> None:
 
     import psutil
 
-    ceiling = psutil.Process().memory_info().vms + max_memory * 2**20
+    # The system counts in signed numbers of the machine's width.
+    ceiling = min(psutil.Process().memory_info().vms + max_memory * 2**20, sys.maxsize)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or ceiling < hard:
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))

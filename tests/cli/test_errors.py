@@ -37,6 +37,8 @@ def is_one_line(text: str) -> bool:
         (["pics", "--detail", "nan"], "--detail must be a number from 0.01 to 100; got nan."),
         (["pics", "--seed", "-1"], "--seed must be a whole number from 0 to 4294967295; got -1."),
         (["pics", "--workers", "-1"], "--workers must be a whole number of at least 0; got -1."),
+        (["pics", "--max-memory", "100000000000000"], "a whole number from 64 to 10000000; got 1"),
+        (["pics", "--max-megapixels", "1e305"], "--max-megapixels must be a number from 0.001 to"),
         (["pics", "--workers", "two"], "'two' is not a valid integer"),
         (["nowhere"], "nowhere: does not exist."),
         ([""], '"": is empty, as a variable that is not set is; name a folder, a file or a'),
