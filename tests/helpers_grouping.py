@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pixkin.clustering import Clustering, Counts
-from pixkin.group import cluster_ids
+from pixkin.clustering import Clustering, Counts, Level
+from pixkin.describe import cluster_ids
 from pixkin.records import File, ImageFacts, Skipped
 from pixkin.settings import Settings
+from pixkin.words import Suggestion
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -57,6 +58,7 @@ def clustering(
     names = [f"{i:04}.jpg" for i in range(len(index))] if paths is None else paths
     hashes, array = hashes_of(n), np.asarray(labels, dtype=np.int64)
     ids = tuple(cluster_ids(array, hashes))
+    words = ((Suggestion("cat", 0.8), Suggestion("animal", 0.95)),) * len(ids)
     return Clustering(
         files=tuple(
             File("/pictures", name, 1000 + image, 0, 0)
@@ -72,7 +74,10 @@ def clustering(
         image_places=np.arange(2 * n, dtype=np.float32).reshape(n, 2) - 0.5,
         image_facts=tuple(ImageFacts(640 + i, 480, "JPEG") for i in range(n)),
         image_vectors=np.arange(3 * n, dtype=np.float16).reshape(n, 3),
+        image_reduced=unit(np.arange(1, 3 * n + 1).reshape(n, 3)).astype(np.float16),
         cluster_ids=ids,
+        cluster_words=words,
+        make_levels=lambda: (Level(array, words),),
         layout="tsne",
         library=Path("/pictures/.pixkin"),
     )

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixkin import registry
-from pixkin.clusterers.graph import _Graph
 from pixkin.clusterers.kmeans import WARD_POINTS
 from pixkin.errors import SettingError, UsageError
 from pixkin.neighbors import nearest
@@ -61,7 +60,7 @@ def test_neighbours_that_are_given_change_nothing(name: str) -> None:
     X = blobs([30, 40, 50])[0]
     clusterer = registry.build("clusterer", name, n_clusters="auto", detail=1.0, random_state=0)
 
-    assert np.array_equal(clusterer.fit_predict(X, nearest(X, 8)), clusterer.fit_predict(X))
+    assert np.array_equal(clusterer.fit_predict(X, [nearest(X, 8)]), clusterer.fit_predict(X))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -198,61 +197,6 @@ def test_kmeans_groups_more_points_than_ward_takes() -> None:
     X, truth = blobs([WARD_POINTS // 2] * 3)
 
     assert partition(labels_of("kmeans", X, n_clusters=3)) == partition(truth)
-
-
-def test_an_edge_weighs_two_where_both_ends_chose_it() -> None:
-    X = np.array([[0], [1], [3]], dtype=np.float32)
-
-    graph = _Graph(nearest(X, 1))
-
-    assert graph.ends.tolist() == [[0, 1], [1, 2]]
-    assert graph.weights.tolist() == [2, 1]
-
-
-def test_of_several_runs_the_one_of_highest_modularity_is_taken() -> None:
-    X = np.random.default_rng(3).normal(size=(150, 6)).astype(np.float32)
-    graph = _Graph(nearest(X, 8))
-
-    best = graph._modularity(graph.communities(2.0, 0), 2.0)
-    first = graph._modularity(graph.communities(2.0, 0, most_runs=1), 2.0)
-
-    assert best > first
-
-
-def test_modularity_is_what_networkx_computes() -> None:
-    import networkx as nx
-
-    X, truth = blobs([20, 30, 10])
-    graph = _Graph(nearest(X, 4))
-    theirs = nx.Graph()
-    theirs.add_weighted_edges_from(zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True))
-
-    expected = nx.community.modularity(theirs, partition(truth), resolution=1.5)
-
-    assert graph._modularity(truth, 1.5) == pytest.approx(expected)
-
-
-LATTICE = """
-import faulthandler
-faulthandler.dump_traceback_later(60, exit=True)
-import numpy as np
-from pixkin.clusterers.graph import _Graph
-from pixkin.neighbors import nearest
-
-for seed in range(120):
-    rng = np.random.default_rng(seed)
-    n, k = int(rng.integers(10, 120)), int(rng.integers(2, 9))
-    X = rng.integers(0, 3, size=(n, 3)) if seed % 2 else np.zeros((n, 3))
-    graph = _Graph(nearest(X.astype(np.float32), k))
-    for gamma in (1.0613772272892619, *np.exp(rng.uniform(-3.4, 4.8, 9))):
-        graph._leiden(rng.permutation(n), float(gamma))
-"""
-
-
-def test_leiden_ends_where_moves_gain_nothing(
-    run_script: Callable[..., CompletedProcess[str]],
-) -> None:
-    assert run_script(LATTICE).returncode == 0
 
 
 QUIET = """

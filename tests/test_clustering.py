@@ -1,12 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from helpers_grouping import clustering
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pixkin.clustering import SHOWN_IN_ALL, SHOWN_PER_CLUSTER, shown_hashes, shown_members
+from pixkin.clustering import Level
+from pixkin.words import Suggestion
 
 LABELS = [0, 1, 0, -1, 0, 1]
 INDEX = [3, 0, 0, 5, 1, 2, 4, 0]
@@ -58,32 +58,40 @@ def test_an_image_knows_all_its_files() -> None:
     assert sum(map(len, result.files_of)) == 8
 
 
-@given(st.integers(0, 3000), st.integers(0, 6000))
-def test_of_a_group_a_bounded_sample_is_shown_from_most_to_least_typical(
-    n: int, n_clusters: int
-) -> None:
-    members = list(range(100, 100 + n))
+def test_a_group_is_told_with_its_words_and_how_its_members_lie() -> None:
+    result = clustering([0, 0, 0, 1, 1, 2, -1])
+    largest, *_, strays = result.clusters
 
-    shown = shown_members(members, n_clusters)
-
-    assert len(shown) <= SHOWN_PER_CLUSTER
-    assert len(shown) == n or len(shown) * n_clusters <= SHOWN_IN_ALL or len(shown) <= 12
-    assert shown == sorted(set(shown))
-    assert shown[:1] == members[:1]
-    assert shown[-1:] == members[-1:]
+    assert [cluster.words for cluster in result.clusters] == [*result.cluster_words, ()]
+    assert [cluster.name for cluster in result.clusters] == ["cat, animal"] * 3 + [""]
+    assert largest.representatives[0] == largest.members[0]
+    assert set(largest.representatives) <= set(largest.members)
+    assert largest.tightness == pytest.approx(result.image_typicality[:3].mean(), abs=1e-4)
+    assert sorted(largest.nearest) == [1, 2]
+    assert (strays.tightness, strays.nearest, strays.outliers) == (0, (), ())
 
 
-def test_a_small_group_is_shown_whole() -> None:
-    assert shown_members((5, 3, 9), 1000) == [5, 3, 9]
+def test_a_group_without_words_has_no_name() -> None:
+    result = replace(clustering([0, 0, 1]), cluster_words=((), (Suggestion("cat", 0.8),)))
+
+    assert [cluster.name for cluster in result.clusters] == ["", "cat"]
 
 
-def test_thumbnails_are_wanted_of_what_is_shown() -> None:
-    result = clustering([0] * 300 + [1] * 5)
+@pytest.mark.parametrize(
+    ("labels", "n_clusters"), [([0, 1, 0, 2], 3), ([-1, 0], 1), ([-1, -1], 0), ([], 0)]
+)
+def test_a_level_counts_its_groups(labels: list[int], n_clusters: int) -> None:
+    assert Level(np.array(labels, dtype=np.int64), ()).n_clusters == n_clusters
 
-    hashes = shown_hashes(result)
 
-    assert len(hashes) == len(set(hashes)) == SHOWN_PER_CLUSTER + 5
-    assert set(result.hashes[300:]) <= set(hashes)
+def test_the_table_has_levels_if_they_are_asked_for(tmp_path: Path) -> None:
+    result = clustering(LABELS)
+    result.to_csv(tmp_path / "plain.csv")
+    result.to_csv(tmp_path / "levels.csv", levels=True)
+    plain, levels = ((tmp_path / f"{n}.csv").read_text().splitlines() for n in ("plain", "levels"))
+
+    assert levels[0] == f"{plain[0]},level_1"
+    assert [row.rpartition(",")[0] for row in levels] == plain
 
 
 def test_the_exports_write_where_they_are_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from conftest import CRASH, HANG
 
+from pixkin import registry
 from pixkin.embed import Failure, PassedOn, Request, Vector, embed
 from pixkin.errors import WorkerError
 from pixkin.settings import Settings
@@ -54,6 +55,20 @@ def test_a_vector_does_not_depend_on_the_number_of_workers(
         found.append(np.stack([o.values for o in sorted(outcomes, key=lambda o: o.key)]))
 
     assert (found[0] == found[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("encoder", "dtype"), [("pixels:size=4", "float32"), ("efficientnet-lite0", "uint8")]
+)
+def test_a_vector_comes_in_the_form_that_its_encoder_gives(
+    encoder: str, dtype: str, paint: Callable[..., Path], no_child_left: None
+) -> None:
+    request = Request(0, paint("plain.png", (10, 200, 30), (40, 30)))
+    (outcome,) = embed([request], Settings(encoder=encoder, workers=1))
+    pixels = np.full((30, 40, 3), (10, 200, 30), dtype=np.uint8)
+
+    assert outcome.values.dtype == dtype
+    assert (outcome.values == registry.build("encoder", encoder).encode([pixels])[0]).all()
 
 
 def test_no_thumbnail_is_made_unasked(

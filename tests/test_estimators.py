@@ -206,7 +206,7 @@ def test_image_clusterer_finds_the_kinds(folder: Path) -> None:
 
     assert adjusted_rand_score(kinds(folder), clusterer.labels_) > 0.9
     assert clusterer.n_clusters_ == 4
-    assert clusterer.vectors_.shape == (24, 1280)
+    assert clusterer.vectors_.shape == (24, 6944)
     assert clusterer.embedding_.shape == (24, 2)
 
 
@@ -252,8 +252,9 @@ def test_predict_puts_new_pictures_into_the_groups(drawn: Drawn, tmp_path: Path)
     assert labels.tolist() == [group_of[kind] for kind in kinds(new)]
 
 
-def test_predict_gives_known_pictures_their_own_label(folder: Path) -> None:
-    clusterer = ImageClusterer(n_clusters=5, encoder="color").fit(folder)
+@pytest.mark.parametrize("encoder", ["color", "efficientnet-lite0"])
+def test_predict_gives_known_pictures_their_own_label(folder: Path, encoder: str) -> None:
+    clusterer = ImageClusterer(n_clusters=5, encoder=encoder).fit(folder)
 
     assert (clusterer.predict(folder) == clusterer.labels_).all()
 
@@ -267,8 +268,9 @@ def test_predict_warns_of_what_it_cannot_read(folder: Path) -> None:
     assert (labels == -1).sum() == 1
 
 
-def test_a_fitted_clusterer_survives_pickling(folder: Path) -> None:
-    clusterer = ImageClusterer(encoder="color", n_clusters=3).fit(folder)
+@pytest.mark.parametrize("encoder", ["color", "efficientnet-lite0"])
+def test_a_fitted_clusterer_survives_pickling(folder: Path, encoder: str) -> None:
+    clusterer = ImageClusterer(encoder=encoder, n_clusters=3).fit(folder)
     again = pickle.loads(pickle.dumps(clusterer))
 
     assert (again.predict(folder) == clusterer.labels_).all()

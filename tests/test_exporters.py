@@ -5,17 +5,20 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers_grouping import clustering
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pixkin import registry
-from pixkin.clustering import Clustering
+from pixkin.clustering import Clustering, Level
+from pixkin.exporters.summary import OUTLIERS_NAMED
 from pixkin.meter import StageCost
 from pixkin.records import Skipped
+from pixkin.words import Suggestion
 
-COLUMNS = "root,path,image,cluster,cluster_id,typicality,x,y,width,height,bytes"
+COLUMNS = "root,path,image,cluster,cluster_id,typicality,x,y,width,height,bytes,words"
 
 HOSTILE = [
     'say "hi", twice.jpg',
@@ -30,8 +33,8 @@ HOSTILE = [
 ]
 
 
-def write(name: str, result: Clustering, folder: Path) -> Path:
-    exporter = registry.build("exporter", name)
+def write(name: str, result: Clustering, folder: Path, **options: object) -> Path:
+    exporter = registry.build("exporter", name, **options)
     exporter.write(result, folder / exporter.file_name)
     return folder / exporter.file_name
 
@@ -72,6 +75,7 @@ def test_a_row_says_all_of_its_file(tmp_path: Path) -> None:
         "width": "641",
         "height": "480",
         "bytes": "1001",
+        "words": "cat, animal",
     }
 
 
@@ -85,7 +89,33 @@ def test_two_files_of_the_same_bytes_are_both_in(tmp_path: Path) -> None:
 def test_what_is_in_no_group_has_no_id(tmp_path: Path) -> None:
     (row,) = rows_of(write("table", clustering([-1]), tmp_path))
 
-    assert (row["cluster"], row["cluster_id"]) == ("-1", "")
+    assert (row["cluster"], row["cluster_id"], row["words"]) == ("-1", "", "")
+
+
+def test_the_table_has_a_column_for_each_level_that_nests(tmp_path: Path) -> None:
+    finest = [0, 0, 1, 1, 2, -1]
+    arrays = [np.array(one) for one in ([0] * 5 + [-1], [0, 0, 0, 0, 1, -1], finest)]
+    levels = tuple(Level(one, ((),) * (one.max() + 1)) for one in arrays)
+    result = dataclasses.replace(
+        clustering(arrays[1].tolist(), [5, 4, 3, 2, 1, 0, 0]), make_levels=lambda: levels
+    )
+    plain = rows_of(write("table", result, tmp_path))
+    rows = rows_of(write("table", result, tmp_path, levels=True))
+
+    assert list(rows[0]) == [*COLUMNS.split(","), "level_1", "level_2", "level_3"]
+    assert [{name: row[name] for name in plain[0]} for row in rows] == plain
+    assert [row["level_1"] for row in rows] == ["-1", "0", "0", "0", "0", "0", "0"]
+    assert [row["level_2"] for row in rows] == [row["cluster"] for row in rows]
+    assert [row["level_3"] for row in rows] == ["-1", "2", "1", "1", "0", "0", "0"]
+
+
+def test_a_group_without_words_has_none_in_the_table(tmp_path: Path) -> None:
+    result = dataclasses.replace(
+        clustering([0, 0, 1]), cluster_words=((), (Suggestion("hot dog", 0.7),))
+    )
+
+    words = [row["words"] for row in rows_of(write("table", result, tmp_path))]
+    assert words == ["", "", "hot dog"]
 
 
 def test_any_file_name_comes_through_the_table(tmp_path: Path) -> None:
@@ -152,29 +182,49 @@ def test_the_summary_says_what_was_done_and_what_it_cost(tmp_path: Path) -> None
         "clusters": 2,
         "encoded": 4,
     }
+    words = [{"word": "cat", "confidence": 0.8}, {"word": "animal", "confidence": 0.95}]
     assert summary["clusters"] == [
         {
             "cluster": 0,
             "cluster_id": result.cluster_ids[0],
             "images": 2,
             "files": 3,
+            "words": words,
+            "tightness": 0.8333,
             "representative": "/pictures/0001.jpg",
+            "representatives": ["/pictures/0001.jpg", "/pictures/0004.jpg"],
+            "outliers": [],
+            "n_outliers": 0,
+            "nearest": [1],
         },
         {
             "cluster": 1,
             "cluster_id": result.cluster_ids[1],
             "images": 1,
             "files": 1,
+            "words": words,
+            "tightness": 0.8333,
             "representative": "/pictures/0003.jpg",
+            "representatives": ["/pictures/0003.jpg"],
+            "outliers": [],
+            "n_outliers": 0,
+            "nearest": [0],
         },
         {
             "cluster": -1,
             "cluster_id": "",
             "images": 1,
             "files": 1,
+            "words": [],
+            "tightness": 0,
             "representative": "/pictures/0000.jpg",
+            "representatives": ["/pictures/0000.jpg"],
+            "outliers": [],
+            "n_outliers": 0,
+            "nearest": [],
         },
     ]
+    assert summary["levels"] == [2]
     assert summary["settings"] == result.settings.to_dict()
     assert summary["layout"] == "tsne"
     assert summary["library"] == "/pictures/.pixkin"
@@ -182,6 +232,28 @@ def test_the_summary_says_what_was_done_and_what_it_cost(tmp_path: Path) -> None
     assert (summary["seconds"], summary["peak_mb"]) == (1.75, 410.5)
     assert summary["versions"]["numpy"] == importlib.metadata.version("numpy")
     assert summary == json.loads(json.dumps(result.to_dict()))
+
+
+def test_the_summary_names_the_outliers_least_typical_first_and_counts_those_left_out(
+    tmp_path: Path,
+) -> None:
+    n = 200
+    result = clustering([0] * n)
+    result.image_typicality[:] = 0.9
+    result.image_typicality[:30] = np.linspace(0.1, 0.39, 30)
+
+    (group,) = json.loads(write("summary", result, tmp_path).read_bytes())["clusters"]
+
+    assert group["outliers"] == [f"/pictures/{i:04}.jpg" for i in range(OUTLIERS_NAMED)]
+    assert group["n_outliers"] == 30
+
+
+def test_the_summary_counts_the_groups_of_each_level(tmp_path: Path) -> None:
+    arrays = [np.array(one) for one in ([0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 2, 3])]
+    levels = tuple(Level(one, ((),) * (one.max() + 1)) for one in arrays)
+    result = dataclasses.replace(clustering([0, 0, 1, 1]), make_levels=lambda: levels)
+
+    assert json.loads(write("summary", result, tmp_path).read_bytes())["levels"] == [1, 2, 4]
 
 
 def test_the_summary_of_a_run_without_a_library_says_none(tmp_path: Path) -> None:

@@ -1,101 +1,42 @@
+import itertools
 import json
 from collections.abc import Callable
 from subprocess import CompletedProcess
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
-from helpers_grouping import blobs, hashes_of, partition, unit
-from hypothesis import given
-from hypothesis import strategies as st
+from helpers_grouping import blobs, hashes_of, partition
+from sklearn.metrics import adjusted_rand_score
 
 from pixkin import registry
+from pixkin.describe import in_order, typicality
 from pixkin.errors import SettingError, UnknownNameError
-from pixkin.group import Groups, check, cluster_ids, group, in_order, prepare, typicality
+from pixkin.group import Groups, check, cut, group, levels, prepare
 from pixkin.meter import Meter
 from pixkin.progress import Step, silent
 from pixkin.settings import Settings
 
-Labels = st.lists(st.integers(-1, 5), max_size=30).map(lambda some: np.array(some, dtype=np.int64))
+PLAIN = SimpleNamespace(scaling="none")
+"""Stands for an encoder whose vectors are taken as they are."""
 
 
-def grouped(vectors: np.ndarray, **settings: object) -> Groups:
-    hashes = hashes_of(len(vectors))
-    return group(vectors, hashes, "none", Settings(**settings), Meter(), silent)
+class Grouped(NamedTuple):
+    groups: Groups
+    labels: np.ndarray
+    typicality: np.ndarray
+
+    @property
+    def places(self) -> np.ndarray:
+        return self.groups.places
 
 
-def shuffled(n: int, seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).permutation(n)
-
-
-@given(Labels, st.integers(0, 99))
-def test_groups_are_numbered_by_size_and_then_by_smallest_hash(
-    labels: np.ndarray, seed: int
-) -> None:
-    hashes = [hashes_of(len(labels))[i] for i in shuffled(len(labels), seed)]
-
-    ordered = in_order(labels, hashes)
-    groups = [np.flatnonzero(ordered == label) for label in range(ordered.max(initial=-1) + 1)]
-    keys = [(-len(rows), min(hashes[i] for i in rows)) for rows in groups]
-
-    assert partition(ordered) == partition(labels)
-    assert np.array_equal(ordered == -1, labels == -1)
-    assert keys == sorted(keys)
-
-
-@given(Labels, st.integers(0, 99))
-def test_an_id_depends_on_the_members_alone(labels: np.ndarray, seed: int) -> None:
-    hashes = hashes_of(len(labels))
-    labels = in_order(labels, hashes)
-    order = shuffled(len(labels), seed)
-
-    ids = cluster_ids(labels, hashes)
-
-    assert cluster_ids(labels[order], [hashes[i] for i in order]) == ids
-    assert len(set(ids)) == len(ids) == labels.max(initial=-1) + 1
-    assert all(len(name) == 10 and name.isalnum() and name.islower() for name in ids)
-
-
-def test_an_id_is_the_same_on_every_machine() -> None:
-    ids = cluster_ids(np.array([0, 1, 0, -1]), [b"c", b"b", b"a", b"d"])
-
-    # printf ac | openssl sha256 -binary | base32 | head -c 10 | tr A-Z a-z
-    assert ids == ["6ro6khg66m", "hyr6qfqahf"]
-
-
-def test_another_member_means_another_id() -> None:
-    hashes = hashes_of(4)
-
-    three, four = (cluster_ids(np.zeros(n, dtype=int), hashes[:n]) for n in (3, 4))
-
-    assert three != four
-
-
-@given(Labels, st.integers(0, 99))
-def test_typicality_lies_between_0_and_1(labels: np.ndarray, seed: int) -> None:
-    X = unit(np.random.default_rng(seed).integers(-1, 2, size=(len(labels), 3)))
-
-    values = typicality(X, in_order(labels, hashes_of(len(labels))))
-
-    assert values.shape == labels.shape
-    assert ((values >= 0) & (values <= 1)).all()
-    assert (values[labels == -1] == 0).all()
-
-
-def test_the_most_typical_is_nearest_to_the_middle() -> None:
-    angles = np.array([-0.4, -0.1, 0.05, 0.5, 2.0, 2.2])
-    X = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-
-    values = typicality(X, np.array([0, 0, 0, 0, 1, 1]))
-
-    assert values[:4].argmax() == 2
-    assert values[:4].argmin() == 3
-    assert values[4] == values[5] == pytest.approx(np.cos(0.1), abs=1e-4)
-
-
-def test_who_is_alone_is_as_typical_as_can_be() -> None:
-    X = np.array([[1, 0], [0, 0]], dtype=np.float32)
-
-    assert typicality(X, np.array([0, 1])).tolist() == [1, 1]
+def grouped(vectors: np.ndarray, **settings: object) -> Grouped:
+    chosen = Settings(**settings)
+    groups = group(vectors, PLAIN, chosen, Meter(), silent)
+    labels = in_order(cut(groups, chosen), hashes_of(len(vectors)))
+    return Grouped(groups, labels, typicality(groups.reduced, labels))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 12])
@@ -129,7 +70,7 @@ def test_every_clusterer_goes_with_every_layout(clusterer: str, layout: str) -> 
     assert partition(groups.labels) == partition(truth)
     assert np.bincount(groups.labels).tolist() == [30, 25, 25, 20]
     assert groups.places.shape == (100, 2)
-    assert groups.layout == layout
+    assert groups.groups.layout == layout
 
 
 def test_the_number_of_groups_counts_different_pictures() -> None:
@@ -140,11 +81,78 @@ def test_the_number_of_groups_counts_different_pictures() -> None:
         grouped(three, n_clusters=4)
 
 
+def test_another_cut_needs_no_other_grouping() -> None:
+    X, truth = blobs([20, 25, 30, 25])
+    groups = grouped(X.astype(np.float16)).groups
+
+    assert partition(cut(groups, Settings(n_clusters=4))) == partition(truth)
+    for number in (1, 2, 7, 100):
+        assert len(np.unique(cut(groups, Settings(n_clusters=number)))) == number
+    few, many = (len(np.unique(cut(groups, Settings(detail=detail)))) for detail in (0.5, 2))
+    assert (few, many) == (2, 8)
+
+
+def test_levels_are_halves_and_doubles_and_lie_inside_each_other() -> None:
+    groups = grouped(blobs([30] * 8)[0].astype(np.float16)).groups
+    found = [cut(groups, Settings()) if one is None else one for one in levels(groups, 8)]
+    numbers = [len(np.unique(labels)) for labels in found]
+
+    assert numbers == [2, 4, 8, 16, 32]
+    for coarse, fine in itertools.pairwise(found):
+        assert len(np.unique(np.stack([coarse, fine]), axis=1).T) == len(np.unique(fine))
+
+
+def test_a_clusterer_without_levels_has_one() -> None:
+    groups = grouped(blobs([9, 9])[0].astype(np.float16), clusterer="kmeans").groups
+
+    assert groups.tree is None
+    assert levels(groups, 2) == [None]
+
+
+class Seeing:
+    """An encoder whose vectors hold two views and say how likely two classes are."""
+
+    scaling = "length"
+    views = ("left", "right")
+
+    def view(self, name: str, vectors: np.ndarray) -> np.ndarray:
+        return vectors[:, :16] if name == "left" else vectors[:, 16:]
+
+    def classes(self, vectors: np.ndarray) -> np.ndarray:
+        first = (vectors[:, 0] > 0).astype(np.float32)
+        return np.stack([first, 1 - first], axis=1)
+
+
+def test_two_views_tell_more_apart_than_either() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.repeat(np.arange(5), 50)
+    left, right = (np.eye(5, 16)[truth] + rng.normal(scale=0.33, size=(250, 16)) for _ in "lr")
+    five = Settings(n_clusters=5)
+
+    def agreement(*views: np.ndarray) -> float:
+        vectors = np.hstack(views).astype(np.float16)
+        groups = group(vectors, Seeing(), five, Meter(), silent)
+        return float(adjusted_rand_score(truth, cut(groups, five)))
+
+    both, one, other = agreement(left, right), agreement(left, left), agreement(right, right)
+
+    assert both > max(one, other) + 0.05
+
+
+def test_how_likely_each_class_is_is_summed_by_leaf() -> None:
+    vectors = np.hstack([blobs([20, 30])[0], blobs([50])[0]]).astype(np.float16)
+    groups = group(vectors, Seeing(), Settings(), Meter(), silent)
+
+    counts = np.bincount(groups.leaves).astype(float)
+    assert groups.likely.sum(axis=1) == pytest.approx(counts)
+    assert groups.likely[:, 0].sum() == (vectors[:, 0] > 0).sum()
+
+
 def test_progress_and_cost_are_told_of_each_stage() -> None:
     steps: list[Step] = []
     meter = Meter()
 
-    group(np.eye(9, dtype=np.float16), hashes_of(9), "none", Settings(), meter, steps.append)
+    group(np.eye(9, dtype=np.float16), PLAIN, Settings(), meter, steps.append)
 
     stages = ["reduce", "neighbors", "cluster", "layout"]
     assert list(dict.fromkeys(step.stage for step in steps)) == stages
@@ -168,6 +176,7 @@ def test_what_will_be_needed_can_be_imported_ahead(clusterer: str) -> None:
 
 HASHED = """
 import hashlib
+from types import SimpleNamespace
 import numpy as np
 from pixkin.group import group
 from pixkin.meter import Meter
@@ -177,9 +186,9 @@ from pixkin.settings import Settings
 rng = np.random.default_rng(0)
 truth = rng.integers(0, 20, 1500)
 vectors = np.abs(rng.normal(size=(20, 300))[truth] + rng.normal(size=(1500, 300)))
-hashes = [b"%04d" % i for i in range(1500)]
-groups = group(vectors.astype(np.float16), hashes, "root", Settings(), Meter(), silent)
-for array in (groups.labels, groups.typicality, groups.places):
+encoder = SimpleNamespace(scaling="root")
+groups = group(vectors.astype(np.float16), encoder, Settings(), Meter(), silent)
+for array in (groups.leaves, groups.tree.unions, groups.reduced, groups.places):
     print(hashlib.sha256(array.tobytes()).hexdigest())
 """
 
@@ -194,11 +203,12 @@ def test_the_number_of_threads_changes_no_bit(
         printed.add(run_script(HASHED).stdout)
 
     assert len(printed) == 1
-    assert len(printed.pop().split()) == 3
+    assert len(printed.pop().split()) == 4
 
 
 WITHOUT = """
 import json, sys
+from types import SimpleNamespace
 from importlib.machinery import PathFinder
 find = PathFinder.find_spec
 PathFinder.find_spec = classmethod(
@@ -215,8 +225,8 @@ settings = Settings(**json.loads(sys.argv[2]))
 try:
     check(settings)
     prepare(settings)
-    hashes = [b"%d" % i for i in range(9)]
-    print(group(np.eye(9, dtype="f2"), hashes, "none", settings, Meter(), silent).layout)
+    encoder = SimpleNamespace(scaling="none")
+    print(group(np.eye(9, dtype="f2"), encoder, settings, Meter(), silent).layout)
 except MissingDependencyError as error:
     print(error)
 """

@@ -48,7 +48,7 @@ def take(tmp_path: Path, no_child_left: None) -> Take:
         with Library(tmp_path / "library") as library, library.writing():
             found = scan([FolderSource(str(folder))], [library.add_root(folder)], silent)
             between()
-            with library.space(encoder.fingerprint, encoder.n_features) as space:
+            with library.space(encoder) as space:
                 intake = read(found.files, library, space, settings, on_progress, meanwhile)
 
                 assert len(space.read(intake.hashes)) == len(intake.files)

@@ -3,6 +3,7 @@ import pytest
 from helpers_grouping import blobs
 
 from pixkin import registry
+from pixkin.layouts import tsne
 from pixkin.layouts.tsne import INTERPOLATED_ABOVE
 from pixkin.neighbors import nearest
 from pixkin.reduce import fit
@@ -104,3 +105,16 @@ def test_a_large_map_is_laid_out_the_same_each_time() -> None:
 
     assert np.array_equal(one, other)
     assert purity(one, truth) > 0.98
+
+
+def test_of_very_many_points_a_sample_is_laid_out_and_the_rest_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tsne, "SAMPLED_ABOVE", 300)
+    monkeypatch.setattr(tsne, "SAMPLE", 150)
+    X, truth = blobs([200, 210, 190])
+    places = places_of("tsne", X)
+
+    check_places(places, 600)
+    assert purity(places, truth) > 0.98
+    assert len(np.unique(places, axis=0)) > 500

@@ -8,8 +8,10 @@ import sqlite3
 import stat
 import tempfile
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -40,10 +42,12 @@ from pixkin.library.place import (
 )
 from pixkin.library.schema import MIGRATIONS, connect, migrate
 from pixkin.library.store import Entry, Space
+from pixkin.library.values import KeptClustering
 from pixkin.library.vectors import VectorFile
 from pixkin.records import File, ImageFacts
 
-FINGERPRINT = {"encoder": "numbers", "version": 1}
+NUMBERS = SimpleNamespace(fingerprint={"encoder": "numbers", "version": 1}, n_features=4)
+"""As much of an encoder as the library looks at."""
 FACTS = ImageFacts(40, 30, "JPEG", 6, "2020-02-03T04:05:06", "Canon", 1.5, -2.5)
 RULES = "as they are"
 PAGE = 4096
@@ -71,7 +75,7 @@ def opened(photos: Path) -> Iterator[tuple[Library, Space, str]]:
     """Open the library in a folder, its space of vectors, and the folder as a root."""
     with Library(photos / LIBRARY_NAME) as library:
         root = library.add_root(photos)
-        with library.space(FINGERPRINT, 4) as space:
+        with library.space(NUMBERS) as space:
             yield library, space, root
 
 
@@ -99,7 +103,7 @@ def test_files_facts_vectors_and_thumbnails_are_there_next_time(photos: Path) ->
         assert files[root, item.file.path].is_still(item.file)
         assert images[item.sha256].facts == FACTS
         assert images[item.sha256].failure is None
-    assert vectors.tolist() == [item.vector.tolist() for item in reversed(entries)]
+    assert vectors[:].tolist() == [item.vector.tolist() for item in reversed(entries)]
     assert thumbnails == {item.sha256: item.thumbnail for item in entries}
 
 
@@ -149,13 +153,37 @@ def test_a_failure_counts_only_under_the_rules_it_was_met_with(photos: Path) -> 
 def test_each_way_of_encoding_has_its_own_vectors(photos: Path) -> None:
     (item,) = filled(photos, "a.jpg")
     with opened(photos) as (library, space, _):
-        other = {**FINGERPRINT, "version": 2}
-        with library.space(other, 7) as newer:
+        fingerprint = NUMBERS.fingerprint
+        other = SimpleNamespace(fingerprint={**fingerprint, "version": 2}, n_features=7)
+        with library.space(other) as newer:
             assert newer.rows == {}
             assert newer.space_id != space.space_id
-        reordered = dict(reversed(FINGERPRINT.items()))
-        with library.space(reordered, 4) as same:
+        reordered = dict(reversed(fingerprint.items()))
+        with library.space(SimpleNamespace(fingerprint=reordered, n_features=4)) as same:
             assert same.rows.keys() == {item.sha256}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "uint8"])
+def test_vectors_are_kept_as_the_encoder_says(photos: Path, dtype: str) -> None:
+    encoder = SimpleNamespace(fingerprint={"encoder": dtype}, n_features=4, dtype=dtype)
+    vectors = np.array([[0, 1, 128, 255], [7, 0, 0, 9]], dtype=np.uint8)
+    for _ in range(2):
+        with Library(photos / LIBRARY_NAME) as library, library.space(encoder) as space:
+            items = [
+                dataclasses.replace(entry(library.add_root(photos), name), vector=vector)
+                for name, vector in zip(("a.jpg", "b.jpg"), vectors, strict=True)
+            ]
+            if not space.rows:
+                library.write(items, space, RULES)
+            read = space.read([item.sha256 for item in items])
+            kept = library._rows("SELECT n_features, dtype FROM spaces")
+
+            assert read.dtype == dtype
+            assert np.array_equal(read, vectors)
+            assert kept == [(4, dtype)]
+    (file,) = (photos / LIBRARY_NAME / "cache" / "vectors").iterdir()
+
+    assert file.stat().st_size == vectors.size * np.dtype(dtype).itemsize
 
 
 def test_a_batch_that_fails_half_way_leaves_nothing(photos: Path) -> None:
@@ -168,39 +196,6 @@ def test_a_batch_that_fails_half_way_leaves_nothing(photos: Path) -> None:
         assert library.known_files() == {}
         assert library.known_images(RULES) == {}
         assert space.rows == {}
-
-
-def test_a_clustering_is_found_again_by_its_recipe(photos: Path) -> None:
-    entries = filled(photos, "a.jpg", "b.jpg")
-    members = [(entries[0].sha256, 0, 1.0, 0.1, 0.2), (entries[1].sha256, -1, 0.0, 3.0, 4.0)]
-    with opened(photos) as (library, space, _):
-        for detail in (1, 2):
-            library.save_clustering("recipe", {"detail": detail}, space, ["id0"], members)
-        kept = library.load_clustering("recipe")
-
-        assert library.load_clustering("another") is None
-    assert kept is not None
-    assert kept.settings == {"detail": 2}
-    assert kept.members == {sha256: tuple(rest) for sha256, *rest in members}
-
-
-def test_only_the_newest_clusterings_are_kept(photos: Path) -> None:
-    (item,) = filled(photos, "a.jpg")
-    recipes = [f"recipe {i}" for i in range(KEPT + 3)]
-    with opened(photos) as (library, space, _):
-        for recipe in [*recipes, recipes[5]]:
-            members = [(item.sha256, 0, 1.0, 0.1, 0.2)]
-            library.save_clustering(recipe, {}, space, ["id0"], members)
-
-            assert library.load_clustering(recipe) is not None
-        kept = [recipe for recipe in recipes if library.load_clustering(recipe) is not None]
-        counts = [
-            library._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("clusterings", "clusters", "members")
-        ]
-
-    assert kept == recipes[-KEPT:]
-    assert counts == [KEPT] * 3
 
 
 def test_a_temporary_library_is_gone_when_closed() -> None:
@@ -222,7 +217,7 @@ def test_vectors_without_their_file_are_forgotten_and_made_again(photos: Path) -
         assert library.known_images(RULES)[item.sha256].facts == FACTS
         library.write([item], space, RULES)
 
-        assert space.read([item.sha256]).tolist() == [item.vector.tolist()]
+        assert space.read([item.sha256])[:].tolist() == [item.vector.tolist()]
 
 
 def test_a_vector_file_cut_short_keeps_its_whole_rows(photos: Path) -> None:
@@ -231,7 +226,7 @@ def test_a_vector_file_cut_short_keeps_its_whole_rows(photos: Path) -> None:
     os.truncate(file, 2 * 8 + 3)
     with opened(photos) as (_, space, _):
         assert space.rows.keys() == {item.sha256 for item in entries[:2]}
-        assert space.read([entries[1].sha256]).tolist() == [entries[1].vector.tolist()]
+        assert space.read([entries[1].sha256])[:].tolist() == [entries[1].vector.tolist()]
 
 
 def test_rows_that_were_never_committed_are_cut_off(photos: Path) -> None:
@@ -245,7 +240,7 @@ def test_rows_that_were_never_committed_are_cut_off(photos: Path) -> None:
         assert file.stat().st_size == 3 * 8
         wanted = [*entries, entry(root, "c.jpg")]
         read = space.read([item.sha256 for item in wanted])
-        assert read.tolist() == [item.vector.tolist() for item in wanted]
+        assert read[:].tolist() == [item.vector.tolist() for item in wanted]
 
 
 def damage(path: Path, kind: str) -> None:
@@ -353,36 +348,302 @@ def test_a_folder_in_the_place_of_the_vectors_is_said_so(photos: Path) -> None:
         filled(photos, "b.jpg")
 
 
+# Clusterings
+
+
+ARRAYS = ("leaves", "places", "reduced", "unions", "likely")
+
+
+def kept_of(entries: list[Entry], **changes: Any) -> KeptClustering:
+    """Make a clustering of these images: two leaves that are joined, and some in none."""
+    n, rng = len(entries), np.random.default_rng(3)
+    made = KeptClustering(
+        settings={"detail": 1},
+        hashes=sorted(item.sha256 for item in entries),
+        leaves=np.arange(n, dtype=np.int64) % 3 - 1,
+        places=rng.normal(size=(n, 2)).astype(np.float32),
+        reduced=rng.normal(size=(n, 5)).astype(np.float16),
+        unions=np.array([[1, 0]], dtype=np.int64),
+        best=2,
+        likely=rng.uniform(size=(2, 7)).astype(np.float32),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+def assert_same(one: KeptClustering | None, other: KeptClustering) -> None:
+    assert one is not None
+    assert (one.settings, list(one.hashes)) == (other.settings, list(other.hashes))
+    assert one.best == other.best
+    for name in ARRAYS:
+        here, there = getattr(one, name), getattr(other, name)
+
+        assert here.dtype == there.dtype, name
+        assert here.shape == there.shape, name
+        assert np.array_equal(here, there), name
+
+
+def clusterings_in(photos: Path) -> list[Path]:
+    """Give what the cache holds of clusterings, the oldest first."""
+    found = (photos / LIBRARY_NAME / "cache" / "clusterings").iterdir()
+    return sorted(found, key=lambda path: int(path.stem))
+
+
+def test_a_clustering_is_found_again_by_its_recipe(photos: Path) -> None:
+    entries = filled(photos, "a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg")
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept_of(entries))
+        library.save_clustering("of a part", space, kept_of(entries[1:4]))
+
+        assert_same(library.load_clustering("recipe"), kept_of(entries))
+        assert library.load_clustering("another") is None
+    with opened(photos) as (library, _, _):
+        assert_same(library.load_clustering("recipe"), kept_of(entries))
+        assert_same(library.load_clustering("of a part"), kept_of(entries[1:4]))
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(-1, 6), min_size=1, max_size=9), st.booleans(), st.data())
+def test_any_clustering_comes_back_as_it_was(
+    labels: list[int], has_tree: bool, data: st.DataObject
+) -> None:
+    n_leaves = max(labels) + 1
+    pairs = st.lists(st.integers(0, max(n_leaves - 1, 0)), min_size=2, max_size=2)
+    unions = data.draw(st.lists(pairs, max_size=n_leaves)) if has_tree else []
+    n_classes = data.draw(st.integers(0, 3))
+    with tempfile.TemporaryDirectory() as folder:
+        entries = filled(Path(folder), *map(str, range(len(labels))))
+        kept = kept_of(
+            entries,
+            leaves=np.array(labels, dtype=np.int64),
+            unions=np.array(unions, dtype=np.int64).reshape(-1, 2),
+            best=data.draw(st.integers(1, 7)) if has_tree else None,
+            likely=np.ones((n_leaves if n_classes else 0, n_classes), dtype=np.float32),
+        )
+        with opened(Path(folder)) as (library, space, _):
+            library.save_clustering("recipe", space, kept)
+
+            assert_same(library.load_clustering("recipe"), kept)
+
+
+def test_a_clustering_takes_the_place_of_the_one_of_its_recipe(photos: Path) -> None:
+    entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
+    later = kept_of(entries, settings={"detail": 2}, leaves=np.array([1, 1, 0]), best=1)
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept_of(entries))
+        library.save_clustering("recipe", space, later)
+
+        assert_same(library.load_clustering("recipe"), later)
+    assert len(clusterings_in(photos)) == 1
+
+
+def test_only_the_newest_clusterings_are_kept(photos: Path) -> None:
+    entries = filled(photos, "a.jpg")
+    recipes = [f"recipe {i}" for i in range(KEPT + 3)]
+    with opened(photos) as (library, space, _):
+        for recipe in [*recipes, recipes[5]]:
+            library.save_clustering(recipe, space, kept_of(entries))
+
+            assert library.load_clustering(recipe) is not None
+        kept = [recipe for recipe in recipes if library.load_clustering(recipe) is not None]
+        ids = library._rows("SELECT clustering_id FROM clusterings ORDER BY clustering_id")
+        n_members = library._rows("SELECT count(*) FROM members")
+
+    assert kept == recipes[-KEPT:]
+    assert n_members == [(KEPT,)]
+    assert [path.name for path in clusterings_in(photos)] == [f"{number}.npz" for (number,) in ids]
+
+
+def test_what_the_cache_holds_of_no_clustering_is_removed(photos: Path) -> None:
+    entries = filled(photos, "a.jpg")
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept_of(entries))
+        (file,) = clusterings_in(photos)
+        shutil.copy(file, file.with_name("99.npz"))
+        library.save_clustering("another", space, kept_of(entries))
+
+        assert library.load_clustering("recipe") is not None
+    assert len(clusterings_in(photos)) == 2
+
+
+def damaged(content: bytes, kind: str) -> bytes:
+    return {
+        "empty": b"",
+        "garbage": b"garbage " * 1000,
+        "an array alone": content[content.index(b"\x93NUMPY") :],
+        "cut short": content[: len(content) // 2],
+        "without its end": content[:-1],
+        "its middle": content[:200] + b"?" * 40 + content[240:],
+    }[kind]
+
+
+DAMAGES = ["empty", "garbage", "an array alone", "cut short", "without its end", "its middle"]
+
+
+@pytest.mark.parametrize("kind", ["gone", "a folder", "with its folder", *DAMAGES])
+def test_a_clustering_whose_cache_is_lost_or_damaged_is_not_found_and_is_made_anew(
+    photos: Path, kind: str
+) -> None:
+    entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept_of(entries))
+        (file,) = clusterings_in(photos)
+        if kind in DAMAGES:
+            file.write_bytes(damaged(file.read_bytes(), kind))
+        elif kind == "with its folder":
+            shutil.rmtree(file.parent)
+        else:
+            file.unlink()
+        if kind == "a folder":
+            file.mkdir()
+
+        assert library.load_clustering("recipe") is None
+        if kind != "a folder":
+            library.save_clustering("recipe", space, kept_of(entries))
+
+            assert_same(library.load_clustering("recipe"), kept_of(entries))
+
+
+@pytest.mark.parametrize("name", ["reduced", "likely"])
+def test_a_clustering_whose_cache_lacks_an_array_is_not_found(photos: Path, name: str) -> None:
+    entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
+    kept = kept_of(entries)
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept)
+        (file,) = clusterings_in(photos)
+        np.savez(file, **{name: getattr(kept, name)})
+
+        assert library.load_clustering("recipe") is None
+
+
+def test_whatever_byte_of_a_clustering_in_the_cache_changes_it_is_the_same_or_not_found(
+    photos: Path,
+) -> None:
+    entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
+    kept = kept_of(entries)
+    with opened(photos) as (library, space, _):
+        library.save_clustering("recipe", space, kept)
+        (file,) = clusterings_in(photos)
+        sound = file.read_bytes()
+        for i in range(len(sound)):
+            file.write_bytes(sound[:i] + bytes([sound[i] ^ 0xFF]) + sound[i + 1 :])
+            found = library.load_clustering("recipe")
+            if found is not None:
+                assert_same(found, kept)
+
+
 # Vectors
 
 
-HALVES = st.integers(-2048, 2048).map(lambda n: n / 8)
-"""Numbers that 16 bits hold exactly."""
-BATCHES = st.lists(st.lists(st.tuples(HALVES, HALVES, HALVES), min_size=1, max_size=5), max_size=5)
+SPECIMENS = {"float16": [-2048, -0.125, 0, 0.125, 3.5, 2048], "uint8": [0, 1, 7, 254, 255]}
+"""Numbers that each form holds exactly."""
+FORMS = st.sampled_from(sorted(SPECIMENS))
 
 
-@settings(max_examples=30)
-@given(BATCHES, st.data())
-def test_vectors_come_back_as_they_were_in_any_order(
-    batches: list[Any], data: st.DataObject
-) -> None:
+def rows_of(dtype: str, max_size: int, min_size: int = 0) -> st.SearchStrategy[Any]:
+    number = st.sampled_from(SPECIMENS[dtype])
+    return st.lists(st.tuples(number, number, number), min_size=min_size, max_size=max_size)
+
+
+@settings(max_examples=40)
+@given(FORMS, st.data())
+def test_vectors_come_back_as_they_were_in_any_order(dtype: str, data: st.DataObject) -> None:
+    batches = data.draw(st.lists(rows_of(dtype, 5, min_size=1), max_size=5))
     whole = np.array([row for batch in batches for row in batch], np.float32).reshape(-1, 3)
     order = data.draw(st.permutations(range(len(whole))))
     kept = data.draw(st.integers(0, len(whole)))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "vectors.f16")
-        with VectorFile(path, 3, 0) as file:
+        path = Path(folder, "vectors")
+        with VectorFile(path, 3, dtype, 0) as file:
             rows = [row for batch in batches for row in file.append(np.array(batch, np.float32))]
-            read = file.read(np.array(order, dtype=np.int64))
-        with VectorFile(path, 3, kept) as file:
-            again = file.read(np.arange(kept))
-        present = VectorFile.rows_present(path, 3)
+            read = np.asarray(file.read(np.array(order, dtype=np.int64)))
+        with VectorFile(path, 3, dtype, kept) as file:
+            again = np.asarray(file.read(np.arange(kept)))
+        present = VectorFile.rows_present(path, 3, dtype)
 
     assert rows == list(range(len(whole)))
-    assert read.dtype == np.float16
+    assert read.dtype == dtype
     assert (read == whole[order]).all()
     assert (again == whole[:kept]).all()
     assert present == kept
+
+
+@settings(max_examples=60)
+@given(FORMS, st.data())
+def test_rows_of_a_file_are_indexed_as_an_array_is(dtype: str, data: st.DataObject) -> None:
+    whole = np.array(data.draw(rows_of(dtype, 8)), dtype=dtype).reshape(-1, 3)
+    n = len(whole)
+    places = st.lists(st.integers(0, n - 1), max_size=12) if n else st.just([])
+    order = np.array(data.draw(places), dtype=np.int64)
+    expected = whole[order]
+    numbers = st.none() | st.integers(-15, 15)
+    step = st.none() | st.integers(-3, 3).filter(bool)
+    part = slice(data.draw(numbers), data.draw(numbers), data.draw(step))
+    inside = st.lists(st.integers(0, len(order) - 1), max_size=9) if len(order) else st.just([])
+    chosen = np.array(data.draw(inside), dtype=np.int64)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        VectorFile(Path(folder, "vectors"), 3, dtype, 0) as file,
+    ):
+        file.append(whole)
+        read = file.read(order)
+        found = {"slice": read[part], "rows": read[chosen], "all": np.asarray(read)}
+        as_float = np.asarray(read, dtype=np.float32)
+
+    assert (len(read), read.shape, read.dtype) == (len(order), (len(order), 3), np.dtype(dtype))
+    for name, wanted in {
+        "slice": expected[part],
+        "rows": expected[chosen],
+        "all": expected,
+    }.items():
+        assert found[name].dtype == dtype, name
+        assert found[name].shape == wanted.shape, name
+        assert (found[name] == wanted).all(), name
+    assert as_float.dtype == np.float32
+    assert (as_float == expected).all()
+
+
+def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "vectors"
+    with VectorFile(path, 2, "uint8", 0) as file:
+        file.append(np.array([[1, 2], [3, 4], [5, 6]]))
+        rows = file.read(np.arange(3))
+        before = rows[:]
+        path.write_bytes(bytes([9, 9, 8, 8, 7, 7]))
+
+        assert rows[1:].tolist() == [[8, 8], [7, 7]]
+        assert before.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_rows_stay_readable_when_their_file_was_closed_and_hold_nothing_open(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "vectors"
+    with VectorFile(path, 2, "float16", 0) as file:
+        file.append(np.array([[1, 2], [3, 4]]))
+        rows = file.read(np.array([1, 0]))
+    found = rows[:]
+    held = [*psutil.Process().open_files(), *psutil.Process().memory_maps()]
+
+    assert found.tolist() == [[3, 4], [1, 2]]
+    assert str(path) not in {entry.path for entry in held}
+
+
+def test_of_many_rows_only_those_that_are_wanted_are_taken_into_memory(tmp_path: Path) -> None:
+    path, n_features = tmp_path / "vectors", 1 << 20
+    with VectorFile(path, n_features, "uint8", 0) as file:
+        file.append(np.ones((1, n_features), dtype=np.uint8))
+    os.truncate(path, 4096 * n_features)  # a file with a hole: four gigabytes that no disk holds
+    tracemalloc.start()
+    try:
+        with VectorFile(path, n_features, "uint8", 4096) as file:
+            rows = file.read(np.arange(4096))
+            found = rows[np.array([0, 4095])]
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert found.sum(axis=1).tolist() == [n_features, 0]
+    assert most < 8 * n_features
 
 
 # Moving
@@ -419,7 +680,7 @@ def test_a_folder_in_a_root_is_no_root_of_its_own(photos: Path) -> None:
 
 def test_what_was_named_of_a_folder_goes_with_it_when_it_is_given_whole(photos: Path) -> None:
     (photos / "2020").mkdir()
-    with Library(photos / LIBRARY_NAME) as library, library.space(FINGERPRINT, 4) as space:
+    with Library(photos / LIBRARY_NAME) as library, library.space(NUMBERS) as space:
         outer = library.add_root(photos, is_whole=False)
         names = ["2020/a.jpg", "2020/\udcff/b.jpg", "2020-x.jpg", "c.jpg"]
         library.write([entry(outer, name) for name in names], space, RULES)
@@ -434,7 +695,7 @@ def test_what_was_named_of_a_folder_goes_with_it_when_it_is_given_whole(photos: 
 
 
 def test_a_folder_of_named_files_may_be_given_whole_later(photos: Path) -> None:
-    with Library(photos / LIBRARY_NAME) as library, library.space(FINGERPRINT, 4) as space:
+    with Library(photos / LIBRARY_NAME) as library, library.space(NUMBERS) as space:
         root = library.add_root(photos, is_whole=False)
         library.write([entry(root, "a.jpg")], space, RULES)
         before = library.whole_roots()
@@ -515,7 +776,7 @@ def test_a_library_that_is_no_database_is_called_damaged(photos: Path) -> None:
         lambda library: library.known_images(RULES),
         lambda library: library.load_clustering("recipe"),
         lambda library: library.add_root(Path("/")),
-        lambda library: library.space(FINGERPRINT, 4).__enter__(),
+        lambda library: library.space(NUMBERS).__enter__(),
     ],
     ids=["roots", "named", "files", "images", "clustering", "add-root", "space"],
 )
@@ -775,8 +1036,10 @@ def test_a_full_disk_is_said_in_one_line(photos: Path, run_script) -> None:
         "import resource, signal, sys\nfrom pathlib import Path\nimport numpy as np\n"
         "from pixkin.errors import LibraryError\nfrom pixkin.library import Library\n"
         "from pixkin.library.store import Entry\nfrom pixkin.records import File\n"
+        "from types import SimpleNamespace\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "with Library(Path(sys.argv[1])) as library, library.space({}, 10**6) as space:\n"
+        "long = SimpleNamespace(fingerprint={}, n_features=10**6)\n"
+        "with Library(Path(sys.argv[1])) as library, library.space(long) as space:\n"
         "    root = library.add_root(Path(sys.argv[1]).parent)\n"
         "    entry = Entry(File(root, 'a', 1, 1, 1), b'a' * 32, vector=np.zeros(10**6))\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6))\n"

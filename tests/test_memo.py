@@ -1,11 +1,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
-from helpers_grouping import hashes_of
+from helpers_grouping import hashes_of, unit
 
-from pixkin.group import Groups
+from pixkin.communities import Tree
+from pixkin.group import Groups, cut, levels
 from pixkin.library.store import Library
 from pixkin.library.values import Entry, Space
 from pixkin.memo import keep, recall, recipe_of
@@ -15,6 +18,11 @@ from pixkin.settings import Settings
 N = 6
 HASHES = hashes_of(N)
 VERSIONS = {"pixkin": "1"}
+
+
+def encoder(name: str) -> SimpleNamespace:
+    """Give as much of an encoder as a library looks at."""
+    return SimpleNamespace(fingerprint={"encoder": name}, n_features=3)
 
 
 @pytest.fixture
@@ -32,65 +40,88 @@ def opened(tmp_path) -> Iterator[tuple[Library, Space]]:
             )
             for i, sha256 in enumerate(HASHES)
         ]
-        with library.space({"encoder": "one"}, 3) as space:
+        with library.space(encoder("one")) as space:
             library.write(entries, space, "rules")
             yield library, space
 
 
-def made(n: int = N) -> Groups:
+def made(n: int = N, **changes: Any) -> Groups:
     rng = np.random.default_rng(0)
-    return Groups(
-        labels=np.array([0, 0, 1, -1, 1, 0][:n]),
-        typicality=np.round(rng.uniform(size=n), 4),
+    leaves = np.array([0, 0, 1, 2, 1, 0][:n])
+    groups = Groups(
+        leaves=leaves,
+        tree=Tree(leaves, np.array([[1, 2], [0, 1]]), 2),
+        reduced=unit(rng.normal(size=(n, 4))).astype(np.float16),
         places=rng.normal(size=(n, 2)).astype(np.float32),
         layout="pca",
-        projection=None,
+        likely=rng.uniform(size=(3, 5)).astype(np.float32),
+        reduction=None,
     )
+    return replace(groups, **changes)
 
 
-def test_groups_come_back_as_they_were(opened: tuple[Library, Space]) -> None:
+def without_tree() -> Groups:
+    return made(leaves=np.array([0, 0, 1, -1, 1, 0]), tree=None)
+
+
+@pytest.mark.parametrize("groups", [made(), without_tree()], ids=["tree", "no-tree"])
+def test_groups_come_back_as_they_were(groups: Groups, opened: tuple[Library, Space]) -> None:
     library, space = opened
-    groups = made()
 
     keep(library, "recipe", HASHES, space, Settings(), groups)
-    back = recall(library, "recipe", HASHES)
+    back = recall(library, "recipe")
 
     assert back is not None
-    for name in ("labels", "typicality", "places"):
+    for name in ("leaves", "reduced", "places", "likely"):
         before, after = getattr(groups, name), getattr(back, name)
         assert after.dtype == before.dtype
         assert np.array_equal(after, before)
     assert back.layout == "pca"
+    assert back.reduction is None
+    assert (back.tree is None) == (groups.tree is None)
+
+
+@pytest.mark.parametrize("change", [{}, {"n_clusters": 3}, {"n_clusters": 5}, {"detail": 0.5}])
+def test_groups_that_came_back_are_cut_as_before(
+    change: dict[str, Any], opened: tuple[Library, Space]
+) -> None:
+    library, space = opened
+    keep(library, "recipe", HASHES, space, Settings(), made())
+    back = recall(library, "recipe")
+
+    assert back is not None
+    labels = [cut(groups, Settings(**change)) for groups in (made(), back)]
+    assert np.array_equal(*labels)
+    beside = [levels(groups, 2) for groups in (made(), back)]
+    assert [one is None for one in beside[0]] == [one is None for one in beside[1]]
 
 
 def test_what_was_never_made_is_not_recalled(opened: tuple[Library, Space]) -> None:
     library, space = opened
     keep(library, "recipe", HASHES, space, Settings(), made())
 
-    assert recall(library, "another", HASHES) is None
-    assert recall(library, "recipe", HASHES[:-1]) is None
+    assert recall(library, "another") is None
 
 
 def test_the_same_recipe_made_again_takes_the_place_of_the_first(
     opened: tuple[Library, Space],
 ) -> None:
     library, space = opened
-    later = replace(made(), labels=np.array([1, 0, 0, 0, 0, -1]))
+    later = made(leaves=np.array([1, 0, 0, 0, 0, -1]), tree=None)
 
     keep(library, "recipe", HASHES, space, Settings(), made())
     keep(library, "recipe", HASHES, space, Settings(), later)
-    back = recall(library, "recipe", HASHES)
+    back = recall(library, "recipe")
 
     assert back is not None
-    assert back.labels.tolist() == later.labels.tolist()
+    assert back.tree is None
+    assert back.leaves.tolist() == later.leaves.tolist()
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"clusterer": "kmeans"},
-        {"n_clusters": 5},
-        {"detail": 2},
         {"layout": "pca"},
         {"random_state": 1},
         {"n_neighbors": 9},
@@ -104,6 +135,41 @@ def test_a_setting_that_decides_groups_makes_another_recipe(
 
     assert recipe_of(HASHES, space, Settings(**change), VERSIONS) != recipe_of(
         HASHES, space, Settings(), VERSIONS
+    )
+
+
+LEVELS = [{"n_clusters": 5}, {"detail": 2}, {"detail": 0.5, "n_clusters": 2}]
+
+
+@pytest.mark.parametrize("change", LEVELS)
+def test_a_clusterer_that_finds_every_level_has_one_recipe_for_all(
+    change: dict[str, object], opened: tuple[Library, Space]
+) -> None:
+    space = opened[1]
+
+    assert recipe_of(HASHES, space, Settings(**change), VERSIONS) == recipe_of(
+        HASHES, space, Settings(), VERSIONS
+    )
+
+
+@pytest.mark.parametrize(
+    ("clusterer", "change"),
+    [
+        ("agglomerative", {"n_clusters": 5}),
+        ("agglomerative", {"detail": 2}),
+        ("hdbscan", {"detail": 2}),
+        ("kmeans", {"n_clusters": 5}),
+        ("kmeans", {"detail": 2}),
+    ],
+)
+def test_a_clusterer_that_finds_one_level_has_a_recipe_for_each(
+    clusterer: str, change: dict[str, object], opened: tuple[Library, Space]
+) -> None:
+    space = opened[1]
+    plain = Settings(clusterer=clusterer)
+
+    assert recipe_of(HASHES, space, replace(plain, **change), VERSIONS) != recipe_of(
+        HASHES, space, plain, VERSIONS
     )
 
 
@@ -122,7 +188,7 @@ def test_other_pictures_vectors_or_versions_make_another_recipe(
     opened: tuple[Library, Space],
 ) -> None:
     library, space = opened
-    with library.space({"encoder": "two"}, 3) as other:
+    with library.space(encoder("two")) as other:
         recipes = {
             recipe_of(HASHES, space, Settings(), VERSIONS),
             recipe_of(HASHES[1:], space, Settings(), VERSIONS),

@@ -1,6 +1,8 @@
 import dataclasses
 import hashlib
+import itertools
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,6 +13,7 @@ import pytest
 from helpers_grouping import partition
 
 import pixkin
+from pixkin.clustering import Clustering
 from pixkin.errors import (
     LibraryNeededError,
     NothingToClusterError,
@@ -44,7 +47,7 @@ def test_groups_match_the_kinds(pictures: Path) -> None:
 
     assert partition(result.labels_) == partition(kinds_of(result.paths))
     assert len(result.paths) == len(result.vectors_) == len(result.embedding_) == 24
-    assert result.vectors_.shape == (24, 1280)
+    assert (result.vectors_.shape, result.vectors_.dtype) == ((24, 6944), np.dtype(np.uint8))
     assert result.skipped == ()
     assert [cost.stage for cost in result.costs] == [
         "scan",
@@ -75,20 +78,116 @@ def test_a_second_run_encodes_nothing_and_says_the_same(pictures: Path) -> None:
     second = cluster(pictures, **QUICK)
 
     assert (first.counts.encoded, second.counts.encoded) == (24, 0)
-    assert [cost.stage for cost in second.costs] == ["scan", "read"]
+    assert stages(second) == ["scan", "read"]
     assert second.cluster_ids == first.cluster_ids
     for name in ("labels_", "typicality_", "vectors_", "embedding_"):
         assert np.array_equal(getattr(second, name), getattr(first, name))
     assert second.thumbnails == first.thumbnails
 
 
-def test_other_settings_group_anew_without_encoding(pictures: Path) -> None:
-    cluster(pictures, **QUICK)
+def stages(result: Clustering) -> list[str]:
+    return [cost.stage for cost in result.costs]
 
-    result = cluster(pictures, n_clusters=2, **QUICK)
+
+def is_inside(finer: np.ndarray, coarser: np.ndarray) -> bool:
+    """Tell whether each group of the finer labels lies in one of the coarser."""
+    return all(len(np.unique(coarser[finer == label])) == 1 for label in np.unique(finer))
+
+
+@pytest.mark.parametrize("change", [{"layout": "pca"}, {"clusterer": "kmeans"}, {"n_neighbors": 3}])
+def test_other_settings_group_anew_without_encoding(
+    pictures: Path, change: dict[str, object]
+) -> None:
+    cluster(pictures, **{**QUICK, "layout": "tsne"})
+
+    result = cluster(pictures, **{**QUICK, "layout": "tsne", **change})
 
     assert result.counts.encoded == 0
-    assert result.n_clusters_ == 2
+    assert stages(result) == ["scan", "read", "reduce", "neighbors", "cluster", "layout"]
+
+
+LEVELS = [{"n_clusters": 2}, {"n_clusters": 22}, {"detail": 0.5}]
+
+
+@pytest.mark.parametrize("first", [{"n_clusters": 20}, {"detail": 0.1}])
+def test_another_level_groups_nothing_anew_and_is_what_it_would_have_been(
+    pictures: Path, tmp_path: Path, first: dict[str, object]
+) -> None:
+    cluster(pictures, **first, **QUICK)
+    for change in LEVELS:
+        result = cluster(pictures, **change, **QUICK)
+        alone = cluster(pictures, library=tmp_path / f"{change}", **change, **QUICK)
+
+        assert stages(result) == ["scan", "read"]
+        assert result.n_clusters_ == change.get("n_clusters", result.n_clusters_)
+        assert np.array_equal(result.labels_, alone.labels_)
+        assert np.array_equal(result.embedding_, alone.embedding_)
+        assert result.cluster_ids == alone.cluster_ids
+
+
+def test_levels_that_are_asked_for_nest(pictures: Path) -> None:
+    asked = [cluster(pictures, n_clusters=n, **QUICK).labels_ for n in range(1, 9)]
+    fewer, plain, more = (cluster(pictures, detail=d, **QUICK).labels_ for d in (0.5, 1, 2))
+
+    assert [labels.max() + 1 for labels in asked] == list(range(1, 9))
+    for coarser, finer in itertools.pairwise(asked):
+        assert is_inside(finer, coarser)
+    assert is_inside(more, plain)
+    assert is_inside(plain, fewer)
+
+
+def test_a_clusterer_that_finds_one_level_groups_anew_at_another(pictures: Path) -> None:
+    settings = {**QUICK, "clusterer": "kmeans"}
+    cluster(pictures, n_clusters=2, **settings)
+
+    other, again = (cluster(pictures, n_clusters=n, **settings) for n in (3, 2))
+
+    assert "cluster" in stages(other)
+    assert stages(again) == ["scan", "read"]
+    assert (other.n_clusters_, again.n_clusters_) == (3, 2)
+
+
+@pytest.mark.parametrize("settings", [{}, {"n_clusters": 2}, {"n_clusters": 5}, {"detail": 4}])
+def test_a_result_has_nested_levels_its_own_among_them(
+    pictures: Path, settings: dict[str, object]
+) -> None:
+    result = cluster(pictures, **settings, **QUICK)
+    numbers = [level.n_clusters for level in result.levels]
+
+    assert len(numbers) > 1
+    assert numbers == sorted(set(numbers))
+    assert [np.array_equal(level.labels, result.image_labels) for level in result.levels] == [
+        n == result.n_clusters_ for n in numbers
+    ]
+    for coarser, finer in itertools.pairwise(result.levels):
+        assert is_inside(finer.labels, coarser.labels)
+    for level in result.levels:
+        sizes = np.bincount(level.labels)
+        assert sizes.tolist() == sorted(sizes, reverse=True)
+        assert len(level.words) == level.n_clusters
+
+
+@pytest.mark.parametrize("settings", [{"clusterer": "kmeans"}, {"n_clusters": 24}])
+def test_where_no_other_level_was_found_there_is_one(
+    pictures: Path, settings: dict[str, object]
+) -> None:
+    result = cluster(pictures, **{**QUICK, **settings})
+    (level,) = result.levels
+
+    assert np.array_equal(level.labels, result.image_labels)
+
+
+def test_a_clustering_whose_cache_is_lost_is_found_anew(pictures: Path) -> None:
+    first = cluster(pictures, **QUICK)
+    shutil.rmtree(pictures / ".pixkin" / "cache" / "clusterings")
+
+    lost, kept = cluster(pictures, **QUICK), cluster(pictures, **QUICK)
+
+    assert (lost.counts.encoded, kept.counts.encoded) == (0, 0)
+    assert "cluster" in stages(lost)
+    assert stages(kept) == ["scan", "read"]
+    assert np.array_equal(lost.labels_, first.labels_)
+    assert np.array_equal(kept.embedding_, first.embedding_)
 
 
 def test_only_what_is_new_is_encoded(pictures: Path) -> None:
@@ -279,6 +378,23 @@ def test_a_run_that_keeps_nothing_leaves_nothing_behind(
     assert result.counts.files == len(result.thumbnails) == 24
     assert sorted(pictures.rglob("*")) == before
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_result_has_its_vectors_when_its_library_is_gone(pictures: Path) -> None:
+    kept = cluster(pictures, **QUICK)
+    gone = run(sources_for([str(pictures)]), Settings(**QUICK), keep=False)
+
+    assert np.array_equal(gone.vectors_, kept.vectors_)
+
+
+def test_a_result_passes_through_pickle(pictures: Path) -> None:
+    result = cluster(pictures, **QUICK)
+    again = pickle.loads(pickle.dumps(result))
+
+    assert again.cluster_ids == result.cluster_ids
+    assert np.array_equal(again.vectors_, result.vectors_)
+    for one, other in zip(again.levels, result.levels, strict=True):
+        assert np.array_equal(one.labels, other.labels)
 
 
 def test_a_run_that_keeps_nothing_leaves_nothing_behind_when_it_fails(

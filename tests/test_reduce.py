@@ -1,12 +1,27 @@
+import pickle
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from helpers_grouping import unit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.decomposition import PCA
 
-from pixkin.reduce import BLOCK, EXACT_FEATURES, WHITENING, distinct, fit
+from pixkin.reduce import (
+    BLOCK,
+    NARROW,
+    ROWS_IF_NARROW,
+    ROWS_IF_WIDE,
+    WHITENING,
+    Reduction,
+    distinct,
+    fit,
+    fit_views,
+)
 
-SCALINGS = ["root", "standard", "none"]
+SCALINGS = ["root", "standard", "length", "none"]
 
 
 def vectors(n: int, n_features: int = 24, seed: int = 0) -> np.ndarray:
@@ -138,12 +153,167 @@ def test_axes_are_found_from_rows_all_over_and_not_only_the_first() -> None:
     assert np.abs(fit(V, "none", 1).axes[:, 0]).argmax() == 2
 
 
-def test_very_long_vectors_are_reduced_the_same_each_time() -> None:
-    V = vectors(EXACT_FEATURES + 10, EXACT_FEATURES + 5)
+@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("shape", [(90, 12), (300, 50), (12, 90), (50, 300)])
+def test_the_axes_are_those_of_principal_component_analysis(
+    scaling: str, shape: tuple[int, int]
+) -> None:
+    V, k = vectors(*shape, seed=sum(shape)).astype(np.float32), 8
+    scaled = {
+        "root": unit(np.sqrt(V)),
+        "standard": (V - V.mean(axis=0)) / V.std(axis=0),
+        "length": unit(V),
+        "none": V,
+    }[scaling]
+    theirs = PCA(k, svd_solver="full").fit(scaled.astype(np.float64))
+    signs = np.sign(theirs.components_[range(k), np.abs(theirs.components_).argmax(axis=1)])
+    spread = theirs.explained_variance_**WHITENING
 
-    one, other = (fit(V, "standard", 4, random_state=3) for _ in range(2))
+    projection = fit(V, scaling, k)
+    found = projection.transform(V)
+    expected = theirs.transform(scaled) * signs / spread
 
-    assert np.array_equal(one.axes, other.axes)
+    assert projection.axes == pytest.approx((theirs.components_.T * signs) / spread, abs=2e-3)
+    assert found == pytest.approx(unit(expected), abs=2e-3)
+
+
+def test_length_scaling_makes_every_vector_count_the_same() -> None:
+    V = vectors(50, 6).astype(np.float32)
+    longer = V * np.logspace(-2, 2, 50, dtype=np.float32)[:, None]
+
+    one, other = (fit(A, "length", 4) for A in (V, longer))
+
+    assert one.mean == pytest.approx(unit(V).mean(axis=0), abs=1e-6)
+    assert other.axes == pytest.approx(one.axes, abs=1e-4)
+    assert other.transform(longer) == pytest.approx(one.transform(V), abs=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float16, np.float32])
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_numbers_are_reduced_the_same_in_whatever_form_they_are_kept(
+    dtype: type, scaling: str
+) -> None:
+    V = np.random.default_rng(2).integers(0, 256, (40, 9)).astype(np.float64)
+
+    expected, found = (fit(A, scaling, 5).transform(A) for A in (V, V.astype(dtype)))
+
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("n_features", "n_used"), [(NARROW, ROWS_IF_NARROW), (NARROW + 1, ROWS_IF_WIDE)]
+)
+def test_of_many_rows_the_evenly_spaced_are_used(n_features: int, n_used: int) -> None:
+    n, asked = 3 * ROWS_IF_NARROW, []
+
+    class Watched:
+        def __len__(self) -> int:
+            return n
+
+        def __getitem__(self, rows: Any) -> np.ndarray:
+            asked.append(rows)
+            return np.zeros((len(range(n)[rows]) if isinstance(rows, slice) else len(rows), 1))
+
+    fit(Watched(), "none", 1, lambda rows: np.zeros((len(rows), n_features), dtype=np.float32))
+    (rows,) = [rows for rows in asked if not isinstance(rows, slice)]
+
+    assert len(rows) == n_used
+    assert (rows[0], rows[-1]) == (0, n - 1)
+    assert set(np.diff(rows)) <= {(n - 1) // (n_used - 1), (n - 1) // (n_used - 1) + 1}
+
+
+# Views
+
+
+class TwoViews:
+    """An encoder whose vectors hold two things of different lengths, and a third made of both."""
+
+    scaling = "none"
+    views = ("left", "right", "sum")
+
+    def view(self, name: str, vectors: Any) -> np.ndarray:
+        values = np.asarray(vectors, dtype=np.float32)
+        left, right = values[:, :8], values[:, 8:]
+        return {"left": left, "right": right, "sum": left[:, :4] + right[:, :4]}[name]
+
+
+def test_each_view_is_reduced_as_if_it_were_alone() -> None:
+    V, encoder = vectors(40, 20), TwoViews()
+
+    reduction, parts = fit_views(V, encoder, 6)
+
+    assert len(parts) == 3
+    for name, part, again in zip(encoder.views, parts, reduction.parts(V), strict=True):
+        alone = encoder.view(name, V)
+        assert np.array_equal(part, fit(alone, "none", 6).transform(alone))
+        assert np.array_equal(again, part)
+
+
+def test_views_are_joined_by_reducing_them_side_by_side() -> None:
+    V = vectors(40, 20)
+    reduction, parts = fit_views(V, TwoViews(), 6)
+    joined = np.hstack(parts)
+
+    X = reduction.join(parts)
+
+    assert np.array_equal(X, fit(joined, "none", 6).transform(joined))
+    assert np.array_equal(X, reduction.transform(V))
+    assert X.shape == (40, 6)
+    assert X.dtype == np.float32
+    assert np.linalg.norm(X, axis=1) == pytest.approx(np.ones(40), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "encoder", [SimpleNamespace(scaling="root"), SimpleNamespace(scaling="root", views=())]
+)
+def test_an_encoder_without_views_has_one_and_nothing_is_joined(encoder: Any) -> None:
+    V = vectors(40)
+    reduction, parts = fit_views(V, encoder, 6)
+    expected = fit(V, "root", 6).transform(V)
+
+    assert reduction.whole is None
+    assert [np.array_equal(part, expected) for part in parts] == [True]
+    assert np.array_equal(reduction.transform(V), expected)
+
+
+def test_the_number_of_threads_changes_no_bit_of_views() -> None:
+    V, encoder = vectors(BLOCK + 9, 20), TwoViews()
+    one, other = (
+        fit_views(V, encoder, 6, n_threads)[0].transform(V, n_threads) for n_threads in (1, 2)
+    )
+
+    assert np.array_equal(one, other)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_row_is_reduced_in_all_views_the_same_whatever_rows_come_with_it(
+    start: int, stop: int
+) -> None:
+    V = vectors(40, 20)
+    reduction, _ = fit_views(V, TwoViews(), 6)
+
+    assert np.array_equal(reduction.transform(V[start:stop]), reduction.transform(V)[start:stop])
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_very_few_vectors_are_reduced_in_views(n: int) -> None:
+    V = vectors(n, 20)
+    X = fit_views(V, TwoViews(), 6)[0].transform(V)
+
+    assert X.shape == (n, max(1, n - 1))
+    assert np.isfinite(X).all()
+
+
+def test_how_views_are_reduced_passes_through_pickle() -> None:
+    V = vectors(40, 20)
+    reduction, _ = fit_views(V, TwoViews(), 6)
+    again: Reduction = pickle.loads(pickle.dumps(reduction))
+
+    assert np.array_equal(again.transform(V), reduction.transform(V))
+
+
+# Copies
 
 
 @given(st.lists(st.integers(0, 6), max_size=40))

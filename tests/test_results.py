@@ -1,5 +1,6 @@
 """The results folder: checked before a run, written after it."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_every_exporter_writes_its_file(tmp_path: Path) -> None:
     assert names(tmp_path / "out") == FILES | {MARKER}
 
 
+@pytest.mark.parametrize("levels", [True, False])
+def test_the_table_has_levels_if_they_are_asked_for(levels: bool, tmp_path: Path) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out", levels=levels)
+    header = (tmp_path / "out" / "clusters.csv").read_text(encoding="utf-8").splitlines()[0]
+
+    assert header.endswith(",words,level_1" if levels else ",words")
+
+
 def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
     steps: list[Step] = []
     write_results(clustering([0, 0, 1]), tmp_path / "out", steps.append)
@@ -45,6 +54,68 @@ def test_what_writing_cost_is_added_to_what_the_run_cost(tmp_path: Path) -> None
     assert {cost.stage for cost in written.costs} == {f"write {name}" for name in FILES} - {
         "write run.json"  # which tells the others' cost, and cannot tell its own
     }
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    return {name: (folder / name).stat().st_ino for name in FILES}
+
+
+def test_what_would_not_change_is_not_written_again_but_for_the_summary(tmp_path: Path) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+    before = inodes(tmp_path / "out")
+    again = write_results(clustering([0, 0, 1]), tmp_path / "out")
+    after = inodes(tmp_path / "out")
+
+    assert {name for name in FILES if before[name] != after[name]} == {"run.json"}
+    assert again.costs == ()
+
+
+@pytest.mark.parametrize("change", ["gone", "longer", "cut short"])
+def test_a_file_that_was_changed_since_is_written_again(change: str, tmp_path: Path) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+    table = tmp_path / "out" / "clusters.csv"
+    content = table.read_bytes()
+    if change == "gone":
+        table.unlink()
+    else:
+        table.write_bytes(content + b"more" if change == "longer" else content[:9])
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+
+    assert table.read_bytes() == content
+
+
+@pytest.mark.parametrize("other", ["labels", "levels", "words"])
+def test_another_result_is_written_whole(other: str, tmp_path: Path) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+    before = inodes(tmp_path / "out")
+    result = clustering([0, 1, 1] if other == "labels" else [0, 0, 1])
+    if other == "words":
+        result = dataclasses.replace(result, cluster_words=((), ()))
+    write_results(result, tmp_path / "out", levels=other == "levels")
+    after = inodes(tmp_path / "out")
+
+    assert {name for name in FILES if before[name] == after[name]} == set()
+
+
+def test_a_folder_that_was_moved_gets_links_that_lead_somewhere(tmp_path: Path) -> None:
+    write_results(clustering([0, 0, 1]), tmp_path / "out")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "out").rename(tmp_path / "deeper" / "out")
+    for name in ("out", "new"):
+        write_results(clustering([0, 0, 1]), tmp_path / "deeper" / name)
+    moved, new = ((tmp_path / "deeper" / name / "report.html") for name in ("out", "new"))
+
+    assert moved.read_bytes() == new.read_bytes()
+
+
+def test_a_list_that_a_failed_run_left_is_replaced(tmp_path: Path) -> None:
+    result = clustering([0, 0, 1], skipped=nothing("a.jpg").skipped)
+    write_results(result, tmp_path / "out")
+    before = (tmp_path / "out" / "skipped.csv").read_bytes()
+    write_skipped(nothing("b.jpg"), tmp_path / "out")
+    write_results(result, tmp_path / "out")
+
+    assert (tmp_path / "out" / "skipped.csv").read_bytes() == before
 
 
 def nothing(*names: str) -> NothingToClusterError:

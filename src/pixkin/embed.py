@@ -14,7 +14,7 @@ from pixkin import pool
 from pixkin.records import ImageFacts, Json
 
 if TYPE_CHECKING:
-    from pixkin.records import SkippedKind, Vectors
+    from pixkin.records import SkippedKind
     from pixkin.settings import Settings
 
 __all__ = ["Failure", "Outcome", "PassedOn", "Request", "Vector", "embed"]
@@ -31,10 +31,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What became of a picture: its vector (float32, n_features), facts and thumbnail (JPEG)."""
+    """What became of a picture: its vector (n_features), facts and thumbnail (JPEG)."""
 
     key: Any
-    values: Vectors
+    values: Any
     facts: ImageFacts
     thumbnail: bytes
 
@@ -118,4 +118,4 @@ def _outcome(answer: pool.Answer) -> Outcome:
         return Failure(answer.key, **bad)
     values, small = answer.blobs
     facts = ImageFacts(**answer.header["facts"])
-    return Vector(answer.key, np.frombuffer(values, dtype="<f4"), facts, small)
+    return Vector(answer.key, np.frombuffer(values, dtype=answer.header["dtype"]), facts, small)

@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pixkin import reduce, registry
+from pixkin import registry
 from pixkin.errors import LabelsError, printable
 from pixkin.group import check
 from pixkin.library import Library
@@ -238,17 +238,5 @@ def _silhouette(result: Clustering) -> float | None:
     labels = result.image_labels[rows]
     if not 1 < len(np.unique(labels)) < len(rows):
         return None
-    X: Any = _projection(result).transform(result.image_vectors[rows])
     with one_thread():
-        return float(silhouette_score(X, labels))
-
-
-def _projection(result: Clustering) -> reduce.Projection:
-    """Give what the groups were found in; groups that were kept in the library come without it."""
-    known: reduce.Projection | None = result.projection
-    if known is not None:
-        return known
-    settings, vectors = result.settings, result.image_vectors
-    scaling = registry.build("encoder", settings.encoder).scaling
-    first, _ = reduce.distinct(vectors)
-    return reduce.fit(vectors[first], scaling, settings.n_components, settings.random_state)
+        return float(silhouette_score(result.image_reduced[rows].astype(np.float32), labels))

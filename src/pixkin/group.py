@@ -2,87 +2,78 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pixkin import reduce, registry
+from pixkin.communities import Tree
+from pixkin.describe import members_of
 from pixkin.errors import MissingDependencyError
-from pixkin.neighbors import nearest
+from pixkin.neighbors import n_neighbors_of, nearest
 from pixkin.progress import OnProgress, Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixkin.meter import Meter
-    from pixkin.records import Labels, Map, Neighbors, Vectors
+    from pixkin.records import Labels, Map, Vectors
     from pixkin.settings import Settings
 
-__all__ = [
-    "GROUPING_VERSION",
-    "Groups",
-    "check",
-    "cluster_ids",
-    "group",
-    "in_order",
-    "prepare",
-    "typicality",
-]
+__all__ = ["GROUPING_VERSION", "Groups", "check", "cut", "group", "has_levels", "levels", "prepare"]
 
-GROUPING_VERSION = 1
+GROUPING_VERSION = 2
 """Raised when the same vectors would give other groups, so that kept results are not reused."""
 
-ID_LENGTH = 10
 FALLBACK_LAYOUT = "pca"
+MOST_LEVELS = 7
+CLASSES_BLOCK = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What the vectors fell into. All arrays have one row per vector.
+    """What the vectors fell into. ``leaves``, ``reduced`` and ``places`` have one row per vector.
 
     Attributes
     ----------
-    labels : int64 array of shape (n,)
-        0 to k - 1, the largest group first; -1 for none.
-    typicality : float64 array of shape (n,)
-        From 0 to 1.
+    leaves : int64 array of shape (n,)
+        The smallest groups, 0 to m - 1; -1 for none. Without a tree, they are the groups.
+    tree : Tree or None
+        How the leaves are joined, where the clusterer gives every level.
+    reduced : float16 array of shape (n, n_components)
+        The vectors reduced, all views together: rows of length 1.
     places : float32 array of shape (n, 2)
         The map.
     layout : str
         The layout that was used.
-    projection : Projection or None
+    likely : float32 array of shape (m, n_classes)
+        How likely each class of `pixkin.words` is, summed over the members of each leaf;
+        of shape (0, 0) where the encoder knows no words.
+    reduction : Reduction or None
         None where the groups were not computed just now.
     """
 
-    labels: Labels
-    typicality: Any
+    leaves: Labels
+    tree: Tree | None
+    reduced: NDArray[np.float16]
     places: Map
     layout: str
-    projection: reduce.Projection | None
+    likely: NDArray[np.float32]
+    reduction: reduce.Reduction | None
 
 
 def group(
-    vectors: Any,
-    hashes: Sequence[bytes],
-    scaling: str,
-    settings: Settings,
-    meter: Meter,
-    on_progress: OnProgress,
+    vectors: Any, encoder: Any, settings: Settings, meter: Meter, on_progress: OnProgress
 ) -> Groups:
-    """Find the groups of vectors, and lay them out.
+    """Find the groups of vectors at every level, and lay them out.
 
     Parameters
     ----------
-    vectors : float16 array of shape (n, n_features)
-        One row or more.
-    hashes : sequence of bytes
-        One per row, rising: ties are broken by them.
-    scaling : {"root", "standard", "none"}
-        As the encoder says.
+    vectors : array of shape (n, n_features)
+        One row or more, as they are kept. In an order that is always the same: ties go by it.
+    encoder : Encoder
+        What the vectors are of.
     settings : Settings
     meter : Meter
     on_progress : callable
@@ -92,25 +83,73 @@ def group(
     SettingError
         If more groups are asked for than there are distinct pictures.
     """
-    clusterer = _clusterer(settings)
-    layout_name, layout = _layout(settings)
+    clusterer, (layout_name, layout) = _clusterer(settings), _layout(settings)
     on_progress(Step("reduce", 0, 1))
     with meter.stage("reduce"):
         first, twin = reduce.distinct(vectors)
         different = vectors if len(first) == len(vectors) else vectors[first]
-        projection = reduce.fit(different, scaling, settings.n_components, settings.random_state)
-        X = projection.transform(different)
+        reduction, parts = reduce.fit_views(different, encoder, settings.n_components)
+        X = reduction.join(parts)
     on_progress(Step("neighbors", 0, 1))
     with meter.stage("neighbors"):
-        neighbors = nearest(X, max(settings.n_neighbors, layout.n_neighbors))
+        k = n_neighbors_of(len(X), settings.n_neighbors)
+        views = [nearest(part, k) for part in parts]
+        whole = nearest(X, layout.n_neighbors)
     on_progress(Step("cluster", 0, 1))
     with meter.stage("cluster"):
-        labels = in_order(_fit(clusterer, X, neighbors, settings)[twin], hashes)
+        labels = clusterer.fit_predict(X, views)
+        tree = getattr(clusterer, "tree_", None)
+        leaves = labels if tree is None else tree.leaves
+        likely = _likely(different, encoder, leaves)
     on_progress(Step("layout", 0, 1))
     with meter.stage("layout"):
-        places = layout.fit_transform(X, neighbors)[twin]
+        places = layout.fit_transform(X, whole)[twin]
     on_progress(Step("layout", 1, 1))
-    return Groups(labels, typicality(X[twin], labels), places, layout_name, projection)
+    if tree is not None:
+        tree = Tree(tree.leaves[twin], tree.unions, tree.best)
+    reduced = X.astype(np.float16)[twin]
+    return Groups(leaves[twin], tree, reduced, places, layout_name, likely, reduction)
+
+
+def cut(groups: Groups, settings: Settings) -> Labels:
+    """Give the groups at the level that the settings ask for: any numbers, -1 for none."""
+    if groups.tree is None:
+        return groups.leaves
+    clusterer = _clusterer(settings)
+    n_clusters = settings.n_clusters
+    if n_clusters == "auto" or n_clusters <= groups.tree.n_leaves:
+        labels: Labels = clusterer.cut(groups.reduced, groups.tree)
+        return labels
+    # Beyond the leaves groups are halved by where their members lie; equal ones stay together.
+    first, twin = reduce.distinct(groups.reduced)
+    tree = Tree(groups.tree.leaves[first], groups.tree.unions, groups.tree.best)
+    halved: Labels = clusterer.cut(groups.reduced[first].astype(np.float32), tree)[twin]
+    return halved
+
+
+def levels(groups: Groups, n_clusters: int) -> list[Labels | None]:
+    """Give the groups at the levels worth looking at: a cut, and its halves and doubles.
+
+    Parameters
+    ----------
+    groups : Groups
+    n_clusters : int
+        The number of groups of the cut.
+
+    Returns
+    -------
+    list of int64 array of shape (n,), or None
+        From coarse to fine; None stands for the cut itself.
+    """
+    tree = groups.tree
+    if tree is None or n_clusters > tree.n_leaves:
+        return [None]
+    steps = range(1, MOST_LEVELS // 2 + 1)
+    numbers = {round(n_clusters / 2**step) for step in steps}
+    numbers |= {n_clusters * 2**step for step in steps}
+    beside = {n: tree.cut(n) for n in numbers if 2 <= n <= tree.n_leaves}
+    ordered: dict[int, Labels | None] = {**beside, n_clusters: None}
+    return [ordered[n] for n in sorted(ordered)]
 
 
 def check(settings: Settings) -> None:
@@ -124,69 +163,32 @@ def check(settings: Settings) -> None:
     _layout(settings)
 
 
+def has_levels(settings: Settings) -> bool:
+    """Tell whether the clusterer finds every level at once, so that another cut costs nothing."""
+    return hasattr(_clusterer(settings), "cut")
+
+
 def prepare(settings: Settings) -> None:
     """Import what grouping will need, while pictures are being read by other processes."""
     _clusterer(settings).prepare()
-    _layout(settings)[1].prepare()
     reduce.prepare()
 
 
-def in_order(labels: Labels, hashes: Sequence[bytes]) -> Labels:
-    """Number groups by size, the largest 0; of equals, the one with the smallest hash first."""
-    groups = [
-        (-len(rows), min(hashes[i] for i in rows.tolist()), rows) for rows in _members(labels)
-    ]
-    renamed = np.full(len(labels), -1, dtype=np.int64)
-    for new, (_, _, rows) in enumerate(sorted(groups, key=lambda group: group[:2])):
-        renamed[rows] = new
-    return renamed
-
-
-def cluster_ids(labels: Labels, hashes: Sequence[bytes]) -> list[str]:
-    """Derive each group's lasting id from the members that found it.
-
-    The SHA-256 of the members' hashes, rising, in base 32, cut to 50 bits: never random, and two
-    groups of different members do not share one.
-    """
-    ids = []
-    for rows in _members(labels):
-        digest = hashlib.sha256(b"".join(sorted(hashes[i] for i in rows.tolist())))
-        ids.append(base64.b32encode(digest.digest()).decode("ascii").lower()[:ID_LENGTH])
-    return ids
-
-
-def typicality(X: Vectors, labels: Labels) -> Any:
-    """Give the cosine of each row with the mean of its group, 0 where negative or in none.
-
-    Parameters
-    ----------
-    X : float32 array of shape (n, n_components)
-        Rows of length 1 (or 0: such a row is its own mean, and its typicality 1 if alone).
-    labels : int64 array of shape (n,)
-
-    Returns
-    -------
-    float64 array of shape (n,)
-        From 0 to 1, rounded to 4 decimals.
-    """
-    out = np.zeros(len(X))
-    for rows in _members(labels):
-        members = X[rows].astype(np.float64)
-        mean = members.mean(axis=0)
-        length = np.sqrt((mean**2).sum())
-        if length < 1e-9:
-            out[rows] = 1.0 if not members.any() else 0.0
-        else:
-            out[rows] = (members * (mean / length)).sum(axis=1)
-    return np.round(np.clip(out, 0, 1), 4)
-
-
-def _members(labels: Labels) -> list[NDArray[np.int64]]:
-    """Give the rows of each label, -1 left out, by rising label."""
-    order = np.argsort(labels, kind="stable")
-    numbers, starts = np.unique(labels[order], return_index=True)
-    parts = np.split(order, starts[1:]) if len(order) else []
-    return [rows for number, rows in zip(numbers, parts, strict=True) if number >= 0]
+def _likely(vectors: Any, encoder: Any, leaves: Labels) -> NDArray[np.float32]:
+    """Sum how likely each class is over the members of each leaf."""
+    if not hasattr(encoder, "classes"):
+        return np.empty((0, 0), dtype=np.float32)
+    n_leaves = int(leaves.max(initial=-1)) + 1
+    sums: Vectors | None = None
+    for start in range(0, len(vectors), CLASSES_BLOCK):
+        rows = slice(start, start + CLASSES_BLOCK)
+        likely = encoder.classes(vectors[rows])
+        if sums is None:
+            sums = np.zeros((n_leaves, likely.shape[1]), dtype=np.float32)
+        for members in members_of(leaves[rows]):
+            sums[leaves[rows][members[0]]] += likely[members].sum(axis=0)
+    assert sums is not None
+    return sums
 
 
 def _clusterer(settings: Settings) -> Any:
@@ -209,8 +211,3 @@ def _layout(settings: Settings) -> tuple[str, Any]:
         fallback = registry.build("layout", FALLBACK_LAYOUT, random_state=settings.random_state)
         return FALLBACK_LAYOUT, fallback
     return settings.layout, layout
-
-
-def _fit(clusterer: Any, X: Vectors, neighbors: Neighbors, settings: Settings) -> Labels:
-    labels: Labels = clusterer.fit_predict(X, neighbors.first(settings.n_neighbors))
-    return labels

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pixkin.group import GROUPING_VERSION, Groups, cluster_ids
+from pixkin.communities import Tree
+from pixkin.group import GROUPING_VERSION, Groups, has_levels
+from pixkin.library.values import KeptClustering
 
 if TYPE_CHECKING:
     from pixkin.library.store import Library, Space
@@ -17,38 +19,40 @@ if TYPE_CHECKING:
 
 __all__ = ["keep", "recall", "recipe_of"]
 
-DECIDING = (
-    "clusterer", "n_clusters", "detail", "layout", "random_state", "n_neighbors", "n_components",
-)  # fmt: skip
+DECIDING = ("clusterer", "layout", "random_state", "n_neighbors", "n_components")
 """The settings that decide groups and map, besides what is in the vectors already."""
+CUTTING = ("n_clusters", "detail")
+"""Those that choose a level, and so decide nothing where every level is kept."""
 
 
 def recipe_of(
     hashes: Sequence[bytes], space: Space, settings: Settings, versions: dict[str, Any]
 ) -> str:
     """Give the checksum of everything that decides the groups."""
+    names = DECIDING if has_levels(settings) else DECIDING + CUTTING
     facts = {
         "images": hashlib.sha256(b"".join(hashes)).hexdigest(),
         "space": space.space_id,
-        "settings": {name: getattr(settings, name) for name in DECIDING},
+        "settings": {name: getattr(settings, name) for name in names},
         "grouping": GROUPING_VERSION,
         "versions": versions,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def recall(library: Library, recipe: str, hashes: Sequence[bytes]) -> Groups | None:
+def recall(library: Library, recipe: str) -> Groups | None:
     """Give the groups made by ``recipe`` before, if they were kept."""
     kept = library.load_clustering(recipe)
-    if kept is None or len(kept.members) != len(hashes):
+    if kept is None:
         return None
-    rows = [kept.members[sha256] for sha256 in hashes]
     return Groups(
-        labels=np.array([row[0] for row in rows], dtype=np.int64),
-        typicality=np.array([row[1] for row in rows]),
-        places=np.array([row[2:] for row in rows], dtype=np.float32),
+        leaves=kept.leaves,
+        tree=None if kept.best is None else Tree(kept.leaves, kept.unions, kept.best),
+        reduced=kept.reduced,
+        places=kept.places,
         layout=kept.settings["layout_used"],
-        projection=None,
+        likely=kept.likely,
+        reduction=None,
     )
 
 
@@ -61,18 +65,15 @@ def keep(
     groups: Groups,
 ) -> None:
     """Keep groups under ``recipe``."""
-    members = zip(
-        hashes,
-        groups.labels.tolist(),
-        groups.typicality.tolist(),
-        groups.places[:, 0].tolist(),
-        groups.places[:, 1].tolist(),
-        strict=True,
+    tree = groups.tree
+    kept = KeptClustering(
+        settings={**settings.to_dict(), "layout_used": groups.layout},
+        hashes=hashes,
+        leaves=groups.leaves,
+        places=groups.places,
+        reduced=groups.reduced,
+        unions=np.empty((0, 2), dtype=np.int64) if tree is None else tree.unions,
+        best=None if tree is None else tree.best,
+        likely=groups.likely,
     )
-    library.save_clustering(
-        recipe,
-        {**settings.to_dict(), "layout_used": groups.layout},
-        space,
-        cluster_ids(groups.labels, hashes),
-        members,
-    )
+    library.save_clustering(recipe, space, kept)

@@ -16,14 +16,36 @@ if TYPE_CHECKING:
 
     from pixkin.records import Vectors
 
-__all__ = ["nearest", "nearest_to"]
+__all__ = ["n_neighbors_of", "nearest", "nearest_to"]
 
 BLOCK = 1024
 EXACT_UP_TO = 50_000
 """Beyond this, comparing all with all costs more than an inverted file that finds 97 %."""
 LIST_LENGTH = 256
-PROBES = 12
+PROBES = 20
 TRAINING_PER_LIST = 64
+POINTS_PER_NEIGHBOR = 5
+"""In a small collection each point gets fewer neighbours: among neighbours of all, none are kin."""
+GROWS_FROM, GROWTH, MOST_GROWN = 400, 0.5, 2.5
+"""With as many neighbours in a large collection as in a small one, groups would be cut ever finer:
+neighbours say what is alike nearby, and in more points nearby is nearer."""
+
+
+def n_neighbors_of(n_samples: int, n_neighbors: int) -> int:
+    """Give the number of neighbours to look at: ``n_neighbors`` of 400 points.
+
+    Parameters
+    ----------
+    n_samples : int
+    n_neighbors : int
+
+    Returns
+    -------
+    int
+        Up to two and a half times as many in more points, and no more than a fifth of the points.
+    """
+    grown = min(MOST_GROWN, float(max(1.0, n_samples / GROWS_FROM) ** GROWTH))
+    return max(1, min(round(n_neighbors * grown), (n_samples - 1) // POINTS_PER_NEIGHBOR))
 
 
 def nearest(X: Vectors, k: int, n_threads: int = 0) -> Neighbors:

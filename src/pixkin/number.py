@@ -92,6 +92,8 @@ def exactly(X: Vectors, labels: Labels, n_clusters: int) -> Labels:
     """
     found, labels = np.unique(labels, return_inverse=True)
     labels = labels.astype(np.int64)
+    if len(found) == n_clusters:
+        return labels
     if len(found) > n_clusters:
         return _join(X, labels, n_clusters)
     return _halve(X, labels, n_clusters)

@@ -10,23 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pixkin import memo, registry
-from pixkin.clustering import Clustering, Counts, shown_hashes
+from pixkin.assemble import assemble, skipped
+from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, PathError, UnknownNameError
-from pixkin.group import Groups, check, cluster_ids, group, prepare
-from pixkin.intake import Intake, read
+from pixkin.group import check, group, prepare
+from pixkin.intake import read
 from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.scan import Found, known_sources, scan, sources_for
 from pixkin.settings import Settings
+from pixkin.shown import shown_hashes
 from pixkin.versions import versions
 
 if TYPE_CHECKING:
-    from pixkin.records import Skipped
     from pixkin.sources import Source
 
 __all__ = ["cluster", "run", "run_in"]
@@ -110,7 +109,10 @@ def run(
     check(settings)  # before a library is made
     with _library(sources, library, keep=keep) as opened:
         result = run_in(opened, sources, settings, on_progress)
-        return dataclasses.replace(result, library=opened.folder if keep else None)
+        if keep:
+            return dataclasses.replace(result, library=opened.folder)
+        # The vectors are read from the library when they are asked for, and it goes now.
+        return dataclasses.replace(result, image_vectors=result.image_vectors[:])
 
 
 def run_in(
@@ -126,20 +128,20 @@ def run_in(
     with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):
         with meter.stage("scan"):
             found = _scan(sources, library, on_progress)
-        with library.space(encoder.fingerprint, encoder.n_features) as space:
+        with library.space(encoder) as space:
             with meter.stage("read"):
                 meanwhile = functools.partial(prepare, settings)
                 intake = read(found.files, library, space, settings, on_progress, meanwhile)
             if not intake.files:
-                raise NothingToClusterError(_skipped(found, intake), found.n_left_out)
+                raise NothingToClusterError(skipped(found, intake), found.n_left_out)
             hashes = sorted(set(intake.hashes))
             vectors = space.read(hashes)
             recipe = memo.recipe_of(hashes, space, settings, versions())
-            groups = memo.recall(library, recipe, hashes)
+            groups = memo.recall(library, recipe)
             if groups is None:
-                groups = group(vectors, hashes, encoder.scaling, settings, meter, on_progress)
+                groups = group(vectors, encoder, settings, meter, on_progress)
                 memo.keep(library, recipe, hashes, space, settings, groups)
-        result = _assemble(found, intake, hashes, vectors, groups, settings)
+        result = assemble(found, intake, hashes, vectors, groups, settings)
         thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
 
@@ -165,44 +167,3 @@ def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) 
             raise PathError(str(library.folder), NOTHING_KNOWN)
     on_progress(Step("scan", 0))
     return scan(sources, list(library.roots()), on_progress, new_library)
-
-
-def _skipped(found: Found, intake: Intake) -> tuple[Skipped, ...]:
-    both = [*found.skipped, *intake.skipped]
-    return tuple(sorted(both, key=lambda item: (item.root, item.path)))
-
-
-def _assemble(
-    found: Found,
-    intake: Intake,
-    hashes: Sequence[bytes],
-    vectors: Any,
-    groups: Groups,
-    settings: Settings,
-) -> Clustering:
-    row = {sha256: i for i, sha256 in enumerate(hashes)}
-    ids = tuple(cluster_ids(groups.labels, hashes))
-    skipped = _skipped(found, intake)
-    return Clustering(
-        files=tuple(intake.files),
-        skipped=skipped,
-        settings=settings,
-        counts=Counts(
-            files=len(intake.files),
-            images=len(hashes),
-            skipped=len(skipped),
-            left_out=found.n_left_out,
-            clusters=len(ids),
-            encoded=intake.n_encoded,
-        ),
-        hashes=tuple(hashes),
-        image_index=np.array([row[sha256] for sha256 in intake.hashes], dtype=np.int64),
-        image_labels=groups.labels,
-        image_typicality=groups.typicality,
-        image_places=groups.places,
-        image_facts=tuple(intake.facts[sha256] for sha256 in hashes),
-        image_vectors=vectors,
-        cluster_ids=ids,
-        layout=groups.layout,
-        projection=groups.projection,
-    )

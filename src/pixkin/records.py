@@ -25,7 +25,8 @@ class File:
     """A file that may be a picture, as the disk described it when it was looked at.
 
     ``path`` is relative to the absolute folder ``root`` and uses ``/``; bytes that are not UTF-8
-    are kept as Python's surrogate escapes. ``inode`` is signed, as SQLite's integers are.
+    are kept as Python's surrogate escapes. ``inode`` is signed, as SQLite's integers are. Device
+    and hard links tell two ways to one file from two files, and are not kept.
     """
 
     root: str
@@ -33,6 +34,8 @@ class File:
     bytes: int
     mtime_ns: int
     inode: int
+    device: int = 0
+    n_links: int = 0
 
     @property
     def full(self) -> Path:

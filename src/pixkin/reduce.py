@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,26 +17,32 @@ if TYPE_CHECKING:
 
     from pixkin.records import Vectors
 
-__all__ = ["Projection", "distinct", "fit", "prepare"]
+__all__ = ["Projection", "Reduction", "distinct", "fit", "fit_views", "prepare"]
 
 BLOCK = 2048
-FIT_ROWS = 20_000
-"""Enough rows to find the axes from: with 1280 features and 128 axes, more rows move nothing."""
+NARROW, ROWS_IF_NARROW, ROWS_IF_WIDE = 1536, 8192, 2048
+"""Axes are found from this many rows at most: what it costs grows with the square of the smaller
+of rows and features, and more rows move 128 axes little."""
 WHITENING = 0.125
 """Each axis is divided by its variance to this power: 0 leaves them, 0.5 makes all equal. A
 quarter of the way, found on seven collections (benchmarks/quality.md)."""
 LEAST_VARIANCE = 1e-6
-EXACT_FEATURES = 1536
-"""Up to here the covariance matrix is solved exactly; beyond, by a seeded random projection."""
+
+
+def everything(vectors: Any) -> Any:
+    """Look at vectors as they are."""
+    return vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """How vectors of one library are reduced.
+    """How vectors of one library are reduced in one view.
 
     Attributes
     ----------
-    scaling : {"root", "standard", "none"}
+    look : callable
+        Vectors to what this view has of them: array of shape (n, n_features).
+    scaling : {"root", "standard", "length", "none"}
         As the encoder says (`pixkin.encoders.Encoder`).
     mean : float32 array of shape (n_features,)
     deviation : float32 array of shape (n_features,)
@@ -44,6 +51,7 @@ class Projection:
         Principal axes, each scaled by its spread.
     """
 
+    look: Callable[[Any], Any]
     scaling: str
     mean: Vectors
     deviation: Vectors
@@ -54,7 +62,7 @@ class Projection:
 
         Parameters
         ----------
-        vectors : array of shape (n, n_features)
+        vectors : array of shape (n, n_features of the encoder)
         n_threads : int
             0 for one per core. The result is the same for any number.
 
@@ -65,7 +73,7 @@ class Projection:
         """
 
         def one(rows: slice) -> Vectors:
-            scaled = _scale(vectors[rows], self.scaling)
+            scaled = _scale(self.look(vectors[rows]), self.scaling)
             # A fixed number of rows: the kernel that multiplies them must not vary with n.
             padded = np.zeros((BLOCK, scaled.shape[1]), dtype=np.float32)
             padded[: len(scaled)] = (scaled - self.mean) / self.deviation
@@ -76,48 +84,112 @@ class Projection:
         return np.concatenate([empty, *parts])
 
 
-def fit(vectors: Any, scaling: str, n_components: int, random_state: int = 0) -> Projection:
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """How vectors are reduced in each view of them, and all views together.
+
+    Attributes
+    ----------
+    views : tuple of Projection
+    whole : Projection or None
+        Of the reduced views side by side; None where there is one view.
+    """
+
+    views: tuple[Projection, ...]
+    whole: Projection | None
+
+    def parts(self, vectors: Any, n_threads: int = 0) -> list[Vectors]:
+        """Reduce vectors in each view: arrays of shape (n, n_components)."""
+        return [view.transform(vectors, n_threads) for view in self.views]
+
+    def join(self, parts: Sequence[Vectors], n_threads: int = 0) -> Vectors:
+        """Make one array of shape (n, n_components) out of those of the views."""
+        if self.whole is None:
+            return parts[0]
+        return self.whole.transform(np.hstack(parts), n_threads)
+
+    def transform(self, vectors: Any, n_threads: int = 0) -> Vectors:
+        """Reduce vectors in all views together: rows of length 1, as `Projection.transform`."""
+        return self.join(self.parts(vectors, n_threads), n_threads)
+
+
+def fit_views(
+    vectors: Any, encoder: Any, n_components: int, n_threads: int = 0
+) -> tuple[Reduction, list[Vectors]]:
+    """Find how to reduce the vectors of an encoder, and reduce them in each view.
+
+    Parameters
+    ----------
+    vectors : array of shape (n, n_features)
+    encoder : Encoder
+        Whose ``scaling`` and, if it has any, ``views`` say what matters in its vectors.
+    n_components : int
+        Of each view, and of all together.
+    n_threads : int
+        0 for one per core. The result is the same for any number.
+
+    Returns
+    -------
+    reduction : Reduction
+    parts : list of float32 array of shape (n, n_components)
+        What `Reduction.parts` gives for the same vectors.
+    """
+    names = getattr(encoder, "views", ())
+    looks: list[Callable[[Any], Any]] = [
+        functools.partial(encoder.view, name) for name in names
+    ] or [everything]
+
+    def one(place: slice) -> Projection:
+        return fit(vectors, encoder.scaling, n_components, looks[place.start])
+
+    views = tuple(in_blocks(one, len(looks), 1, n_threads or n_cores()))
+    parts = [view.transform(vectors, n_threads) for view in views]
+    if len(views) == 1:
+        return Reduction(views, None), parts
+    rows = _spaced(len(vectors), ROWS_IF_NARROW)
+    joined = np.hstack([part[rows] for part in parts])
+    return Reduction(views, fit(joined, "none", n_components)), parts
+
+
+def fit(
+    vectors: Any, scaling: str, n_components: int, look: Callable[[Any], Any] = everything
+) -> Projection:
     """Find the axes along which vectors differ most, by principal component analysis.
 
     Parameters
     ----------
     vectors : array of shape (n, n_features)
-        At least one row; beyond 20,000, evenly spaced rows are used.
-    scaling : {"root", "standard", "none"}
+        At least one row; of many, evenly spaced rows are used.
+    scaling : {"root", "standard", "length", "none"}
         What comes before: the square root of each number and length 1 (for features that count:
         Arandjelović & Zisserman, "Three things everyone should know to improve object
-        retrieval", CVPR 2012, sec. 3), unit variance of each number, or nothing.
+        retrieval", CVPR 2012, sec. 3), unit variance of each number, length 1, or nothing.
     n_components : int
         Fewer are given where there are fewer vectors or features.
-    random_state : int
+    look : callable
+        See `Projection`.
     """
-    from sklearn.decomposition import PCA
-
-    rows = np.linspace(0, len(vectors) - 1, min(len(vectors), FIT_ROWS)).astype(np.int64)
-    scaled = _scale(vectors[rows], scaling)
-    n, n_features = scaled.shape
+    prepare()  # one_thread holds what is loaded
+    n_features = look(vectors[:1]).shape[1]
+    rows = _spaced(len(vectors), ROWS_IF_NARROW if n_features <= NARROW else ROWS_IF_WIDE)
+    scaled = _scale(look(vectors[rows]), scaling)
+    n = len(scaled)
+    mean = scaled.mean(axis=0, dtype=np.float64).astype(np.float32)
     deviation = _deviation(scaled) if scaling == "standard" else np.ones(n_features, np.float32)
-    n_axes = max(1, min(n_components, n_features, n - 1))
     if n < 2:
         axes = np.zeros((n_features, 1), dtype=np.float32)
-        return Projection(scaling, scaled.mean(axis=0), deviation, axes)
-    solver = "covariance_eigh" if n_features <= EXACT_FEATURES and n > n_features else "auto"
-    if solver == "auto":
-        solver = "full" if min(n, n_features) <= EXACT_FEATURES else "randomized"
-    pca = PCA(n_axes, svd_solver=solver, random_state=random_state)
-    mean = scaled.mean(axis=0, dtype=np.float64).astype(np.float32)
-    # Vectors that scaling makes equal have no variance, of which PCA then gives each axis's share.
-    with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
-        pca.fit((scaled - mean) / deviation)
-    least = max(pca.explained_variance_[0] * LEAST_VARIANCE, np.finfo(np.float32).tiny)
-    spread = np.maximum(pca.explained_variance_, least)
-    axes = np.ascontiguousarray((pca.components_ / spread[:, None] ** WHITENING).T, np.float32)
-    return Projection(scaling, mean, deviation, axes)
+        return Projection(look, scaling, mean, deviation, axes)
+    with one_thread():
+        variances, axes = _principal((scaled - mean) / deviation, min(n_components, n - 1))
+    least = max(variances[0] * LEAST_VARIANCE, np.finfo(np.float32).tiny)
+    spread = np.maximum(variances, least)
+    scaled_axes = np.ascontiguousarray(axes / spread**WHITENING, np.float32)
+    return Projection(look, scaling, mean, deviation, scaled_axes)
 
 
 def prepare() -> None:
     """Import what `fit` will need."""
-    import sklearn.decomposition  # noqa: F401
+    import scipy.linalg  # noqa: F401
 
 
 def distinct(vectors: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -130,21 +202,54 @@ def distinct(vectors: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     group : int64 array of shape (n,)
         ``vectors[first][group]`` equals ``vectors``.
     """
+    import hashlib
+
     place: dict[bytes, int] = {}
     first: list[int] = []
     group = np.empty(len(vectors), dtype=np.int64)
-    for i, row in enumerate(vectors):
-        number = place.setdefault(row.tobytes(), len(first))
-        if number == len(first):
-            first.append(i)
-        group[i] = number
+    for start in range(0, len(vectors), BLOCK):
+        for i, row in enumerate(vectors[start : start + BLOCK], start=start):
+            # Of the rows themselves a million would fill the memory.
+            key = hashlib.blake2b(row.tobytes(), digest_size=16).digest()
+            number = place.setdefault(key, len(first))
+            if number == len(first):
+                first.append(i)
+            group[i] = number
     return np.array(first, dtype=np.int64), group
+
+
+def _spaced(n: int, most: int) -> NDArray[np.int64]:
+    return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
+
+
+def _principal(centred: Vectors, n_axes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the largest variances, falling, and their axes as columns.
+
+    By the eigenvectors of the smaller of the matrices of products, of features or of rows.
+    """
+    from scipy.linalg import eigh
+
+    n, n_features = centred.shape
+    of_rows = n < n_features
+    products = centred @ centred.T if of_rows else centred.T @ centred
+    size = len(products)
+    n_axes = max(1, min(n_axes, size))
+    values, vectors = eigh(products, subset_by_index=(size - n_axes, size - 1))
+    values, vectors = np.maximum(values[::-1], 0).astype(np.float64), vectors[:, ::-1]
+    if of_rows:
+        length = np.sqrt(np.maximum(values, np.finfo(np.float32).tiny))
+        vectors = np.where(values > values[0] * 1e-9, centred.T @ vectors / length, 0)
+    # The sign of an eigenvector is arbitrary: here its largest number is positive.
+    largest = np.abs(vectors).argmax(axis=0)
+    signs = np.where(vectors[largest, np.arange(n_axes)] < 0, -1.0, 1.0)
+    return values / (n - 1), vectors * signs
 
 
 def _scale(vectors: Any, scaling: str) -> Vectors:
     ready: dict[str, Callable[[Vectors], Vectors]] = {
         "root": lambda values: _unit(np.sqrt(np.maximum(values, 0))),
         "standard": lambda values: values,
+        "length": lambda values: _unit(values),
         "none": lambda values: values,
     }
     # In C order: along a row that lies in one piece, sums are taken in one order.

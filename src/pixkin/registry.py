@@ -9,12 +9,14 @@ Other packages add components through the entry point groups ``pixkin.encoders``
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
 import json
 import pkgutil
-from importlib.metadata import entry_points
+import sys
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ def names(kind: str) -> list[str]:
     folder = Path(__file__).parent / f"{kind}s"
     own = [info.name for info in pkgutil.iter_modules([str(folder)])]
     ours = {name.replace("_", "-") for name in own if not name.startswith("_")}
-    return sorted(ours | {entry.name for entry in entry_points(group=f"pixkin.{kind}s")})
+    return sorted(ours | {entry.name for entry in _plugged_in(kind, tuple(sys.path))})
 
 
 def load(kind: str, name: str) -> type:
@@ -108,6 +110,12 @@ def split_spec(spec: str) -> tuple[str, dict[str, Any]]:
     return name, arguments
 
 
+@functools.cache
+def _plugged_in(kind: str, _path: tuple[str, ...]) -> list[EntryPoint]:
+    """Give what other packages add; asked for often, and each answer reads a hundred files."""
+    return list(entry_points(group=f"pixkin.{kind}s"))
+
+
 def _value(text: str) -> Any:
     try:
         return json.loads(text.lower())
@@ -117,12 +125,12 @@ def _value(text: str) -> Any:
 
 def _home(kind: str, name: str) -> str:
     """Name the package that a component comes in."""
-    found = [entry for entry in entry_points(group=f"pixkin.{kind}s") if entry.name == name]
+    found = [entry for entry in _plugged_in(kind, tuple(sys.path)) if entry.name == name]
     return found[0].dist.name if found and found[0].dist else "pixkin"
 
 
 def _find(kind: str, name: str) -> type:
-    for entry in entry_points(group=f"pixkin.{kind}s"):
+    for entry in _plugged_in(kind, tuple(sys.path)):
         if entry.name == name:
             found: type = entry.load()
             return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pixkin import registry
 from pixkin.errors import NothingToClusterError, OutputFolderError, PathError
-from pixkin.library.place import is_marked, mark
+from pixkin.library.place import is_marked, mark, note_in
 from pixkin.meter import Meter
 from pixkin.progress import OnProgress, Step, silent
 
@@ -51,9 +52,23 @@ def check_folder(folder: Path) -> None:
 
 
 def write_results(
-    clustering: Clustering, folder: Path, on_progress: OnProgress = silent
+    clustering: Clustering,
+    folder: Path,
+    on_progress: OnProgress = silent,
+    *,
+    levels: bool = False,
 ) -> Clustering:
     """Write every file of the results folder, which is made if it is not there.
+
+    What would not change since the last run is not written again, but for the summary.
+
+    Parameters
+    ----------
+    clustering : Clustering
+    folder : Path
+    on_progress : callable
+    levels : bool, default=False
+        Whether the table has a column for each level.
 
     Returns
     -------
@@ -66,7 +81,7 @@ def write_results(
         As `check_folder` says, or if the disk is full.
     """
     with _ready(folder):
-        return _written(clustering, folder, on_progress)
+        return _written(clustering, folder, on_progress, levels=levels)
 
 
 def write_skipped(nothing: NothingToClusterError, folder: Path) -> NothingToClusterError:
@@ -91,6 +106,7 @@ def write_skipped(nothing: NothingToClusterError, folder: Path) -> NothingToClus
         names.remove(SKIPPED)
         listed_in = str(folder / SKIPPED)
         with _ready(folder):
+            mark(folder)  # what is there is not all of one run any more
             registry.build("exporter", "skipped").write_list(nothing.skipped, folder / SKIPPED)
     older_in = str(folder) if any((folder / name).exists() for name in names) else None
     return NothingToClusterError(nothing.skipped, nothing.n_left_out, listed_in, older_in)
@@ -102,24 +118,50 @@ def _ready(folder: Path) -> Iterator[None]:
     check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        mark(folder)
+        if not is_marked(folder):
+            mark(folder)
         yield
     except OSError as error:
         raise _unwritable(folder, error) from error
 
 
-def _written(clustering: Clustering, folder: Path, on_progress: OnProgress) -> Clustering:
-    meter = Meter()
+def _written(
+    clustering: Clustering, folder: Path, on_progress: OnProgress, *, levels: bool
+) -> Clustering:
+    # The links of the page depend on where it lies.
+    meter, result = Meter(), f"{clustering.fingerprint} {levels} {folder.absolute()!s}"
+    is_there = _result_in(folder) == result
+    if not is_there:
+        mark(folder)  # until all is written again, nothing is said of what is there
     for done, name in enumerate(IN_TURN):
         on_progress(Step("write", done, len(IN_TURN)))
-        exporter = registry.build("exporter", name)
-        with meter.stage(f"write {exporter.file_name}"):
-            exporter.write(clustering, folder / exporter.file_name)
+        options = {"levels": levels} if name == "table" else {}
+        exporter = registry.build("exporter", name, **options)
+        if not is_there or name == IN_TURN[-1]:
+            with meter.stage(f"write {exporter.file_name}"):
+                exporter.write(clustering, folder / exporter.file_name)
         if name == IN_TURN[-2]:
             costs = (*clustering.costs, *meter.costs)
             clustering = dataclasses.replace(clustering, costs=costs)
+    if not is_there:
+        mark(folder, json.dumps({"result": result, "bytes": _sizes(folder)}))
     on_progress(Step("write", len(IN_TURN), len(IN_TURN)))
     return clustering
+
+
+def _result_in(folder: Path) -> str | None:
+    """Tell which result the files of a folder are of, unless one is gone or was changed."""
+    try:
+        told = json.loads(note_in(folder))
+        return str(told["result"]) if told["bytes"] == _sizes(folder) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Give the size of each file that need not be written again; the summary always is."""
+    names = [registry.build("exporter", name).file_name for name in IN_TURN[:-1]]
+    return {name: (folder / name).stat().st_size for name in names}
 
 
 def _unwritable(folder: Path, error: OSError) -> PathError:

@@ -128,11 +128,13 @@ def scan(
     innermost = sorted(roots, key=len, reverse=True)
     ours = None if new_library is None else Path(os.path.realpath(new_library))
     for source in sources:
+        is_home = _is_home(source.base, roots)
         for entry in source.entries():
             if isinstance(entry, LeftOut):
                 found.n_left_out += Path(source.base, entry.path) != ours
                 continue
-            entry = _filed(entry, innermost)
+            if not is_home:
+                entry = _filed(entry, innermost)
             key = _identity(entry)
             if key in seen:
                 found.n_repeated += 1
@@ -149,14 +151,19 @@ def scan(
     return found
 
 
+def _is_home(base: str, roots: Sequence[str]) -> bool:
+    """Tell whether all that lies in ``base`` is filed under it, because no other root is in it."""
+    return base in roots and not any(
+        root != base and Path(root).is_relative_to(base) for root in roots
+    )
+
+
 def _filed(entry: File | Skipped, roots: Sequence[str]) -> File | Skipped:
     """File an entry under the library's root instead of the source's folder."""
     import dataclasses
 
     full = os.path.normpath(Path(entry.root, entry.path))
     for root in roots:
-        if root == entry.root and len(roots) == 1:
-            return entry
         if Path(full).is_relative_to(root):
             path = Path(os.path.relpath(full, root)).as_posix()
             return dataclasses.replace(entry, root=root, path=path)
@@ -180,10 +187,6 @@ def _identity(entry: File | Skipped) -> object:
     The inode does, also on disks that ignore case or normalise names (NFC, NFD); but a hard link
     is a file of its own, and there the resolved path has to do.
     """
-    full = Path(entry.root, entry.path)
-    if isinstance(entry, File) and entry.inode:
-        with contextlib.suppress(OSError):  # gone meanwhile: reading it will say so
-            status = full.stat()
-            if status.st_nlink == 1:
-                return (status.st_dev, status.st_ino)
-    return os.path.realpath(full)
+    if isinstance(entry, File) and entry.inode and entry.n_links == 1:
+        return (entry.device, entry.inode)
+    return os.path.realpath(Path(entry.root, entry.path))

@@ -58,7 +58,7 @@ class Settings:
     )
     clusterer: str = setting("graph", "How vectors become groups.", kind="clusterer")
     detail: float = setting(
-        1.0, "Fewer (below 1) or more (above 1) groups when automatic.", low=0.01, high=100
+        1.0, "Times as many groups as found when automatic.", low=0.01, high=100
     )
     layout: str = setting("tsne", "How the map is laid out.", kind="layout")
     random_state: int = setting(
@@ -66,7 +66,11 @@ class Settings:
     )
     workers: int = setting(0, "Processes that read pictures; 0 means one per core.", low=0)
     n_neighbors: int = setting(
-        8, "Neighbours of each picture in the graph.", option="neighbors", low=1, high=1000
+        8,
+        "Neighbours of each picture; more in large folders.",
+        option="neighbors",
+        low=1,
+        high=1000,
     )
     n_components: int = setting(
         128, "Dimensions that vectors are reduced to.", option="components", low=1, high=1024

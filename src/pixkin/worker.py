@@ -106,7 +106,8 @@ def _encoded(pixels: Pixels, facts: Json, setup: Json, encoder: Any) -> tuple[Js
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
         reason = f"the encoder failed on it ({type(error).__name__}: {error})"
         return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []
-    return {"facts": facts}, [vector.astype("<f4").tobytes(), small]
+    form = "u1" if vector.dtype == np.uint8 else "<f4"
+    return {"facts": facts, "dtype": form}, [vector.astype(form).tobytes(), small]
 
 
 def check_unchanged(path: Path, n_bytes: int, mtime_ns: int) -> None:

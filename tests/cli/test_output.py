@@ -16,7 +16,7 @@ from typing import IO
 import pytest
 from conftest import draw_folder, environment
 
-from cli.conftest import N_PICTURES, Said, command, picture, plug_in
+from cli.conftest import N_PICTURES, Said, command, picture, plug_in, rows
 
 Run = Callable[..., Said]
 
@@ -67,6 +67,66 @@ def test_only_the_ten_largest_groups_are_shown(pixkin: Run, pics: Path) -> None:
 
     assert [label for label, *_ in groups_in(said.out)] == list(range(10))
     assert "  and 2 more groups\n" in said.out
+
+
+ENCODER = '''
+"""An encoder that takes red pictures for golden retrievers, and does not know the others."""
+import numpy as np
+from pixkin.words import vocabulary
+
+class Component:
+    n_features = 3
+    min_side = 8
+    scaling = "none"
+    fingerprint = {"encoder": "sure"}
+
+    def encode(self, batch):
+        return np.stack([pixels.mean(axis=(0, 1)) for pixels in batch]).astype(np.float32)
+
+    def classes(self, vectors):
+        likely = np.full((len(vectors), vocabulary().covers.shape[1]), 1e-3, dtype=np.float32)
+        red = np.asarray(vectors)[:, 0] > 100
+        likely[red] = 0
+        likely[red, vocabulary().words.index("golden retriever")] = 1
+        return likely
+'''
+
+
+def test_the_summary_says_what_groups_look_like(shell: Run, here: Path, tmp_path: Path) -> None:
+    for i in range(5):
+        picture(here / "two" / f"red {i}.png", (200 + i, 30, 30))
+    for i in range(4):
+        picture(here / "two" / f"blue {i}.png", (30, 30, 200 + i))
+    env = plug_in(tmp_path / "plug-in", "encoder", "sure", ENCODER)
+    said = shell("two", "--encoder", "sure", "--clusters", "2", env=env)
+    document = json.loads(
+        shell("two", "--encoder", "sure", "--clusters", "2", "--json", env=env).out
+    )
+    heading, red, blue = said.out.splitlines()[2:5]
+    names = [one["representative"].rpartition("/")[2] for one in document["clusters"]]
+
+    assert re.fullmatch(r" group +images  looks like +most typical", heading)
+    assert re.fullmatch(rf" +0 +5  golden retriever +{names[0]}", red)
+    assert re.fullmatch(rf" +1 +4 +{names[1]}", blue)
+    assert {
+        line.index(text) for line, text in ((heading, "most"), (red, "red"), (blue, "blue"))
+    } == {heading.index("most")}
+    assert [one["words"] for one in document["clusters"]] == [
+        [{"word": "golden retriever", "confidence": 1.0}],
+        [],
+    ]
+    assert {
+        row["cluster"]: row["words"] for row in rows(Path("pixkin-results", "clusters.csv"))
+    } == {
+        "0": "golden retriever",
+        "1": "",
+    }
+
+
+def test_where_no_group_has_words_the_summary_has_no_column_for_them(
+    pixkin: Run, pics: Path
+) -> None:
+    assert " images  most typical\n" in pixkin("pics", "--encoder", "color").out
 
 
 CLUSTERER = '''

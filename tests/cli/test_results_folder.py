@@ -1,5 +1,6 @@
 """Where results may be written, and what is there afterwards."""
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -109,13 +110,57 @@ def test_the_table_has_a_row_per_file_in_path_order(pixkin: Run, pics: Path) -> 
 
     assert list(table[0]) == [
         "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width",
-        "height", "bytes",
+        "height", "bytes", "words",
     ]  # fmt: skip
     assert [row["path"] for row in table] == sorted(by_path, key=os.fsencode)
     assert len(table) == N_PICTURES + 1
     assert {row["root"] for row in table} == {str(pics)}
     assert by_path["copy.jpg"]["cluster_id"] == by_path["balls/0.jpg"]["cluster_id"]
     assert by_path["copy.jpg"]["image"] == by_path["balls/0.jpg"]["image"]
+
+
+def test_the_table_has_levels_that_nest_if_they_are_asked_for(pixkin: Run, pics: Path) -> None:
+    document = json.loads(pixkin("pics", "--levels", "--json").out)
+    table = rows(Path("pixkin-results", "clusters.csv"))
+    names = [name for name in table[0] if name.startswith("level_")]
+    own = document["levels"].index(document["counts"]["clusters"])
+
+    assert names == [f"level_{i}" for i in range(1, len(document["levels"]) + 1)]
+    assert list(table[0])[-len(names) - 1] == "words"
+    assert [len({row[name] for row in table}) for name in names] == document["levels"]
+    assert document["levels"] == sorted(set(document["levels"]))
+    assert [row[names[own]] for row in table] == [row["cluster"] for row in table]
+    for coarser, finer in itertools.pairwise(names):
+        inside = {(row[finer], row[coarser]) for row in table}
+
+        assert len(inside) == len({row[finer] for row in table})
+
+
+def test_run_json_says_how_each_group_lies(pixkin: Run, pics: Path) -> None:
+    document = json.loads(pixkin("pics", "--clusters", "3", "--json").out)
+    paths = {str(path) for path in pics.rglob("*.*") if path.is_file()}
+    groups = document["clusters"]
+
+    assert 3 in document["levels"]
+    for group in groups:
+        assert group["representatives"][0] == group["representative"]
+        assert {*group["representatives"], *group["outliers"]} <= paths
+        assert len(group["outliers"]) == group["n_outliers"]
+        assert 0 < group["tightness"] <= 1
+        assert sorted([group["cluster"], *group["nearest"]]) == [0, 1, 2]
+        assert all(0.5 <= one["confidence"] <= 1 for one in group["words"])
+
+
+def test_another_level_of_detail_groups_nothing_anew(pixkin: Run, pics: Path) -> None:
+    documents = [
+        json.loads(pixkin("pics", "--json", *words).out)
+        for words in (["--detail", "0.5"], ["--detail", "2"], ["--clusters", "5"])
+    ]
+    stages = [{stage["stage"] for stage in document["stages"]} for document in documents]
+
+    assert [names & {"reduce", "neighbors", "cluster", "layout"} for names in stages] == [set()] * 3
+    assert documents[0]["counts"]["clusters"] < documents[1]["counts"]["clusters"]
+    assert documents[2]["counts"]["clusters"] == 5
 
 
 def test_results_as_json_are_those_of_run_json(pixkin: Run, pics: Path) -> None:

@@ -58,11 +58,15 @@ def app() -> None:
     metavar="DIR",
     help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
 )
+@click.option(
+    "--levels", is_flag=True, help="Add a column for each level of detail to clusters.csv."
+)
 @common_options(results=True)
 def cluster(
     paths: tuple[str, ...],
     from_file: str | None,
     library: str | None,
+    levels: bool,
     output: str,
     open_report: bool,
     as_json: bool,
@@ -77,7 +81,7 @@ def cluster(
     settings = settings_from(values)
     place = None if library is None else Path(library)
     folder = Path(output)
-    result = _cluster(_sources(paths, from_file), settings, place, folder, quiet)
+    result = _cluster(_sources(paths, from_file), settings, place, folder, quiet, levels=levels)
     _tell(result, folder, as_json=as_json, quiet=quiet, open_report=open_report)
 
 
@@ -195,7 +199,13 @@ def _standard_input() -> bytes:
 
 
 def _cluster(
-    sources: list[Source], settings: Settings, library: Path | None, output: Path, quiet: bool
+    sources: list[Source],
+    settings: Settings,
+    library: Path | None,
+    output: Path,
+    quiet: bool,
+    *,
+    levels: bool = False,
 ) -> Clustering:
     from pixkin.files import remove_unfinished
     from pixkin.pipeline import run
@@ -210,7 +220,7 @@ def _cluster(
                 result = run(sources, settings, library=library, on_progress=progress)
             except NothingToClusterError as error:
                 raise write_skipped(error, output) from error
-            return write_results(result, output, progress)
+            return write_results(result, output, progress, levels=levels)
 
         try:
             return interruptible(work, KEPT)

@@ -43,10 +43,14 @@ def show_summary(result: Clustering, report: Path) -> None:
     )
     click.echo()
     groups = [cluster for cluster in result.clusters if cluster.label >= 0]
-    click.echo(f"{'group':>6} {'images':>8}  most typical")
-    for cluster in groups[:GROUPS_SHOWN]:
-        name = printable(result.files_of[cluster.members[0]][0].path)
-        click.echo(f"{cluster.label:>6} {len(cluster.members):>8,}  {name}")
+    shown = groups[:GROUPS_SHOWN]
+    width = max((len(cluster.name) for cluster in shown), default=0)
+    heading = f"  {'looks like':<{max(width, 10)}}" if width else ""
+    click.echo(f"{'group':>6} {'images':>8}{heading}  most typical")
+    for cluster in shown:
+        path = printable(result.files_of[cluster.members[0]][0].path)
+        words = f"  {cluster.name:<{max(width, 10)}}" if width else ""
+        click.echo(f"{cluster.label:>6} {len(cluster.members):>8,}{words}  {path}")
     if len(groups) > GROUPS_SHOWN:
         click.echo(f"{'':>15}  and {counted(len(groups) - GROUPS_SHOWN, 'more group')}")
     unplaced = sum(len(cluster.members) for cluster in result.clusters if cluster.label < 0)

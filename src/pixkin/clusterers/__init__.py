@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from pixkin.communities import Tree
     from pixkin.records import Labels, Neighbors, Vectors
 
-__all__ = ["Clusterer"]
+__all__ = ["Clusterer", "LevelsClusterer"]
 
 
 class Clusterer(Protocol):
@@ -26,20 +28,41 @@ class Clusterer(Protocol):
         """Import what will be needed. May be called from another thread, or not at all."""
         ...
 
-    def fit_predict(self, X: Vectors, neighbors: Neighbors | None = None) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
         """Label each row.
 
         Parameters
         ----------
         X : float32 array of shape (n_samples, n_features)
             Distinct rows of length 1; 1 row or more.
-        neighbors : Neighbors, optional
-            Of the same rows; found anew if a clusterer needs them and they are not given.
+        neighbors : sequence of Neighbors
+            Of the same rows, in each view of them; found anew in ``X`` if a clusterer needs them
+            and there are none.
 
         Returns
         -------
         int64 array of shape (n_samples,)
             0 to k - 1, each used; -1 for a row in no group. With a number of clusters given, k is
             that number.
+        """
+        ...
+
+
+class LevelsClusterer(Clusterer, Protocol):
+    """A clusterer that finds groups at every level at once.
+
+    Attributes
+    ----------
+    tree_ : Tree
+        After `fit_predict`.
+    """
+
+    tree_: Tree
+
+    def cut(self, X: Vectors, tree: Tree) -> Labels:
+        """Give the groups at the level that ``n_clusters`` or ``detail`` asks for.
+
+        What else the constructor was given must not matter to the tree: it is kept, and cut again
+        for other numbers.
         """
         ...

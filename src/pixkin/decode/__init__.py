@@ -114,7 +114,7 @@ def shrink(pixels: Pixels, min_side: int) -> Pixels:
 def thumbnail(pixels: Pixels, side: int, quality: int = 72) -> bytes:
     """Make a small JPEG whose longer side is at most ``side`` pixels."""
     image = Image.fromarray(pixels)
-    image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    image.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from pixkin import registry
+from pixkin.describe import in_order, typicality
 from pixkin.errors import NothingToClusterError
-from pixkin.group import check, group
+from pixkin.group import check, cut, group
 from pixkin.inputs import encode
 from pixkin.meter import Meter
 from pixkin.neighbors import nearest_to
@@ -97,28 +98,30 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
         """
         settings = Settings(**self.get_params(deep=False))
         check(settings)
-        scaling = registry.build("encoder", settings.encoder).scaling
+        encoder = registry.build("encoder", settings.encoder)
         encoded = encode(X, settings)
         if not len(encoded.rows):
             raise NothingToClusterError(encoded.skipped, 0)
-        # As in a library: each content once, in the order of its hash, in half precision.
+        # As in a library: each content once, in the order of its hash, in the form it is kept.
         hashes = sorted(set(encoded.hashes))
         place = {sha256: i for i, sha256 in enumerate(hashes)}
         twin = np.array([place[sha256] for sha256 in encoded.hashes])
-        vectors = np.empty((len(hashes), encoded.vectors.shape[1]), dtype=np.float16)
+        vectors = np.empty((len(hashes), encoded.vectors.shape[1]), dtype=_dtype(encoder))
         vectors[twin] = encoded.vectors
-        found = group(vectors, hashes, scaling, settings, Meter(), silent)
+        found = group(vectors, encoder, settings, Meter(), silent)
+        labels = in_order(cut(found, settings), hashes)
         self.skipped_ = encoded.skipped
         self.labels_ = np.full(encoded.n, -1, dtype=np.int64)
-        self.labels_[encoded.rows] = found.labels[twin]
+        self.labels_[encoded.rows] = labels[twin]
         self.vectors_ = _with_gaps(encoded.vectors, encoded.rows, encoded.n)
         self.embedding_ = _with_gaps(found.places[twin], encoded.rows, encoded.n)
-        self.typicality_ = _with_gaps(found.typicality[twin], encoded.rows, encoded.n)
-        self.n_clusters_ = int(found.labels.max(initial=-1)) + 1
-        assert found.projection is not None  # only groups taken from a library have none
-        self._projection = found.projection
-        self._known = found.projection.transform(vectors)
-        self._known_labels = found.labels
+        typical = typicality(found.reduced, labels)[twin]
+        self.typicality_ = _with_gaps(typical, encoded.rows, encoded.n)
+        self.n_clusters_ = int(labels.max(initial=-1)) + 1
+        assert found.reduction is not None  # only groups taken from a library have none
+        self._dtype, self._reduction = vectors.dtype, found.reduction
+        self._known = found.reduction.transform(vectors)
+        self._known_labels = labels
         return self
 
     def predict(self, X: Any) -> Labels:
@@ -145,10 +148,14 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
             )
         labels = np.full(encoded.n, -1, dtype=np.int64)
         if len(encoded.rows):
-            queries = self._projection.transform(encoded.vectors.astype(np.float16))
+            queries = self._reduction.transform(encoded.vectors.astype(self._dtype))
             near = nearest_to(queries, self._known, self.n_neighbors)
             labels[encoded.rows] = _vote(self._known_labels[near.indices], near.distances)
         return labels
+
+
+def _dtype(encoder: Any) -> Any:
+    return np.dtype(getattr(encoder, "dtype", "float16"))
 
 
 def _vote(labels: Labels, distances: Vectors) -> Labels:

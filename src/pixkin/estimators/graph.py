@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from pixkin import reduce
 from pixkin.clusterers.graph import GraphCommunities
-from pixkin.group import in_order
+from pixkin.describe import in_order
 from pixkin.settings import Settings, default
 
 __all__ = ["GraphClusterer"]

@@ -12,7 +12,7 @@ from pixkin.colors import NO_GROUP, color_of
 from pixkin.files import replacing
 
 if TYPE_CHECKING:
-    from pixkin.clustering import Clustering
+    from pixkin.clustering import Cluster, Clustering
 
 __all__ = ["MapExporter"]
 
@@ -48,7 +48,7 @@ class MapExporter:
         ax.scatter(places[:, 0], places[:, 1], s=area, c=colours, linewidths=0, alpha=0.8)
         for cluster in clustering.clusters[:MOST_PICTURES]:
             if cluster.label >= 0:
-                self._picture(clustering, cluster.members[0], color_of(cluster.label), ax)
+                self._picture(clustering, cluster, ax)
         n = clustering.counts
         ax.set_title(f"{n.images:,} pictures in {n.clusters:,} groups", fontsize=12)
         ax.set_xticks([])
@@ -59,10 +59,11 @@ class MapExporter:
         return ax
 
     @staticmethod
-    def _picture(clustering: Clustering, image: int, colour: str, ax: Any) -> None:
+    def _picture(clustering: Clustering, cluster: Cluster, ax: Any) -> None:
         from matplotlib.offsetbox import AnnotationBbox, OffsetImage
         from PIL import Image
 
+        image, colour = cluster.members[0], color_of(cluster.label)
         jpeg = clustering.thumbnails.get(clustering.hashes[image])
         if jpeg is None:
             return
@@ -75,3 +76,14 @@ class MapExporter:
             bboxprops={"edgecolor": colour, "linewidth": 1.5},
         )
         ax.add_artist(box)
+        if cluster.words:
+            ax.annotate(
+                cluster.words[0].word,
+                tuple(clustering.image_places[image]),
+                xytext=(0, -PICTURE_PX * 0.62),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=7,
+                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+            )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pixkin.clustering import shown_members
 from pixkin.colors import NO_GROUP, color_of
 from pixkin.errors import printable
 from pixkin.files import text_of, write_text
+from pixkin.shown import shown_images
+from pixkin.words import name_of
 
 if TYPE_CHECKING:
-    from pixkin.clustering import Cluster, Clustering
+    from pixkin.clustering import Cluster, Clustering, Level
     from pixkin.records import Json
 
 __all__ = ["ReportExporter"]
@@ -53,7 +55,13 @@ class ReportExporter:
         )
         return environment.get_template("report.html").render(
             counts=clustering.counts,
-            groups=[_group(clustering, cluster, folder) for cluster in clustering.clusters],
+            groups=[
+                _group(clustering, cluster, shown, folder)
+                for cluster, shown in zip(
+                    clustering.clusters, shown_images(clustering), strict=True
+                )
+            ],
+            levels=[level.n_clusters for level in clustering.levels],
             points=_points(clustering),
             skipped=[
                 {
@@ -71,15 +79,22 @@ class ReportExporter:
         )
 
 
-def _group(clustering: Clustering, cluster: Cluster, folder: Path) -> Json:
-    shown = shown_members(cluster.members, clustering.n_clusters_)
+def _group(clustering: Clustering, cluster: Cluster, shown: Sequence[int], folder: Path) -> Json:
+    outliers = set(cluster.outliers)
     return {
         "label": cluster.label,
         "id": cluster.cluster_id,
         "colour": color_of(cluster.label) if cluster.label >= 0 else NO_GROUP,
         "n_images": len(cluster.members),
         "n_files": cluster.n_files,
-        "pictures": [_picture(clustering, image, folder) for image in shown],
+        "words": cluster.name,
+        "sure": ", ".join(f"{one.word} {one.confidence:.0%}" for one in cluster.words),
+        "tightness": f"{cluster.tightness:.2f}",
+        "nearest": cluster.nearest,
+        "pictures": [
+            {**_picture(clustering, image, folder), "is_outlier": image in outliers}
+            for image in shown
+        ],
     }
 
 
@@ -122,14 +137,32 @@ def _points(clustering: Clustering) -> str:
     low = places.min(axis=0)
     span = float((places.max(axis=0) - low).max()) or 1.0
     scaled = ((places - low) / span * MAP_UNITS).round().astype(int)
-    labels = [int(label) for label in clustering.image_labels[rows]]
+    most = max(level.n_clusters for level in clustering.levels)
     data: dict[str, Any] = {
         "units": MAP_UNITS,
         "image": rows.tolist(),
         "x": scaled[:, 0].tolist(),
         "y": scaled[:, 1].tolist(),
-        "label": labels,
         "name": [text_of(clustering.files_of[row][0].path) for row in rows],
-        "colour": {label: color_of(label) if label >= 0 else NO_GROUP for label in set(labels)},
+        "levels": [_level(level, rows) for level in clustering.levels],
+        "level": [level.n_clusters for level in clustering.levels].index(clustering.n_clusters_),
+        "colour": [color_of(label) for label in range(most)],
+        "noGroup": NO_GROUP,
+        "folded": FOLDED,
     }
+    # The browser needs the labels of what is shown, too, where the map is a sample.
+    shown = sorted({image for images in shown_images(clustering) for image in images})
+    data["shown"] = shown
+    data["shownLabels"] = [level.labels[shown].tolist() for level in clustering.levels]
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _level(level: Level, rows: Any) -> Json:
+    """Give the group of each point, and the size and words of each group."""
+    sizes = np.bincount(level.labels[level.labels >= 0], minlength=level.n_clusters)
+    return {
+        "label": level.labels[rows].tolist(),
+        "size": sizes.tolist(),
+        "words": [name_of(words) for words in level.words],
+        "none": int((level.labels < 0).sum()),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pixkin.records import Json
 
 __all__ = ["SummaryExporter"]
+
+
+OUTLIERS_NAMED = 20
 
 
 class SummaryExporter:
@@ -31,6 +35,7 @@ class SummaryExporter:
             "counts": asdict(clustering.counts),
             "clusters": [_cluster(clustering, cluster) for cluster in clustering.clusters],
             "settings": clustering.settings.to_dict(),
+            "levels": [level.n_clusters for level in clustering.levels],
             "layout": clustering.layout,
             "library": text_of(str(clustering.library)) if clustering.library else None,
             "stages": [asdict(cost) for cost in clustering.costs],
@@ -41,11 +46,19 @@ class SummaryExporter:
 
 
 def _cluster(clustering: Clustering, cluster: Cluster) -> Json:
-    first = clustering.files_of[cluster.members[0]][0]
+    def names(images: Iterable[int]) -> list[str]:
+        return [text_of(str(clustering.files_of[image][0].full)) for image in images]
+
     return {
         "cluster": cluster.label,
         "cluster_id": cluster.cluster_id,
         "images": len(cluster.members),
         "files": cluster.n_files,
-        "representative": text_of(str(first.full)),
+        "words": [asdict(suggestion) for suggestion in cluster.words],
+        "tightness": cluster.tightness,
+        "representative": names(cluster.members[:1])[0],
+        "representatives": names(cluster.representatives),
+        "outliers": names(cluster.outliers[:OUTLIERS_NAMED]),
+        "n_outliers": len(cluster.outliers),
+        "nearest": list(cluster.nearest),
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixkin.files import text_of, write_csv
+from pixkin.words import name_of
 
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
@@ -14,17 +15,32 @@ __all__ = ["TableExporter"]
 
 COLUMNS = (
     "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width", "height",
-    "bytes",
+    "bytes", "words",
 )  # fmt: skip
 
 
 class TableExporter:
-    """Files in path order. ``image`` is the SHA-256 of the bytes; x and y are the map."""
+    """Files in path order. ``image`` is the SHA-256 of the bytes; x and y are the map.
+
+    With levels, a column for each follows, ``level_1`` the coarsest.
+    """
 
     file_name = "clusters.csv"
 
+    def __init__(self, levels: bool = False) -> None:
+        self.levels = levels
+
     def write(self, clustering: Clustering, target: Path) -> None:
-        write_csv(target, COLUMNS, (self._row(clustering, i) for i in range(len(clustering))))
+        beside = clustering.levels if self.levels else ()
+        names = [f"level_{number}" for number in range(1, len(beside) + 1)]
+        rows = (
+            [
+                *self._row(clustering, i),
+                *(int(level.labels[clustering.image_index[i]]) for level in beside),
+            ]
+            for i in range(len(clustering))
+        )
+        write_csv(target, [*COLUMNS, *names], rows)
 
     @staticmethod
     def _row(clustering: Clustering, i: int) -> list[object]:
@@ -44,4 +60,5 @@ class TableExporter:
             facts.width,
             facts.height,
             file.bytes,
+            name_of(clustering.cluster_words[label]) if label >= 0 else "",
         ]

@@ -23,10 +23,6 @@ class Layout(Protocol):
 
     def __init__(self, random_state: int) -> None: ...
 
-    def prepare(self) -> None:
-        """Import what will be needed. May be called from another thread, or not at all."""
-        ...
-
     def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
         """Place each row.
 

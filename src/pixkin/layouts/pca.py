@@ -27,9 +27,6 @@ class PcaLayout:
     def __init__(self, random_state: int = 0) -> None:
         self.random_state = random_state
 
-    def prepare(self) -> None:
-        import sklearn.decomposition  # noqa: F401
-
     def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
         from sklearn.decomposition import PCA
 

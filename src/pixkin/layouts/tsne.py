@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pixkin.neighbors import nearest
+from pixkin.neighbors import nearest, nearest_to
 from pixkin.threads import one_thread
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ EARLY_ITERATIONS, ITERATIONS = 125, 375
 START_SPREAD = 1e-4
 INTERPOLATED_ABOVE = 5000
 """Points from which forces through a grid (Linderman et al., 2019) are quicker than a tree's."""
+SAMPLED_ABOVE, SAMPLE = 100_000, 50_000
+"""More points than this are laid out by a sample, evenly spaced, and the rest is put beside it."""
+BESIDE = 3
 
 
 class TsneLayout:
@@ -44,12 +47,16 @@ class TsneLayout:
     def __init__(self, random_state: int = 0) -> None:
         self.random_state = random_state
 
-    def prepare(self) -> None:
-        import openTSNE  # noqa: F401
-
     def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
         if len(X) < FEWEST_POINTS:
             return _first_axes(X)
+        if len(X) <= SAMPLED_ABOVE:
+            return self._lay_out(X, neighbors)
+        rows = np.linspace(0, len(X) - 1, SAMPLE).astype(np.int64)
+        places = self._lay_out(X[rows], None)
+        return _beside(places, nearest_to(X, X[rows], BESIDE))
+
+    def _lay_out(self, X: Vectors, neighbors: Neighbors | None) -> Map:
         import openTSNE
         from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
@@ -71,6 +78,17 @@ class TsneLayout:
             embedding.optimize(EARLY_ITERATIONS, exaggeration=12, momentum=0.5, inplace=True)
             embedding.optimize(ITERATIONS, momentum=0.8, inplace=True)
         return np.asarray(embedding, dtype=np.float32)
+
+
+def _beside(places: Map, near: Neighbors) -> Map:
+    """Place each row at the mean of its nearest neighbours' places, the nearer the weightier.
+
+    What is in the sample is its own nearest neighbour, at no distance, and keeps its place.
+    """
+    weights = 1 / np.maximum(near.distances.astype(np.float64), 1e-6)
+    weights /= weights.sum(axis=1, keepdims=True)
+    laid = np.einsum("nk,nkd->nd", weights, places[near.indices].astype(np.float64))
+    return np.asarray(laid, dtype=np.float32)
 
 
 def _first_axes(X: Vectors) -> Map:

@@ -1,66 +1,97 @@
-"""Clusterings in the database."""
+"""Clusterings: who is in which leaf stands in the database, what can be made again in the cache."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+import zipfile
+from pathlib import Path
+
+import numpy as np
 
 from pixkin.library.values import KeptClustering
-from pixkin.records import Json
 
-__all__ = ["KEPT", "Member", "load", "save"]
+__all__ = ["KEPT", "load", "prune", "save"]
 
 KEPT = 8
 """The newest are kept: settings tried in turn are found again. One of 100,000 images takes about
-4.5 MB, and every run that met a new picture makes one."""
+30 MB, and every run that met a new picture makes one."""
 
-Member: TypeAlias = tuple[bytes, int, float, float, float]
-"""SHA-256, label, typicality, x, y."""
+DAMAGED = (OSError, EOFError, KeyError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile)
+"""What is raised of a file that is gone, cut short, or not as it was written."""
 
 
 def save(
-    db: sqlite3.Connection,
-    recipe: str,
-    settings: Json,
-    space_id: int,
-    clusters: Sequence[str],
-    members: Iterable[Member],
+    db: sqlite3.Connection, cache: Path, recipe: str, space_id: int, kept: KeptClustering
 ) -> None:
-    """Write a clustering in the place of the one of the same recipe; only the newest stay."""
+    """Write a clustering in the place of the one of the same recipe."""
     db.execute("DELETE FROM clusterings WHERE recipe = ?", [recipe])
     clustering_id = db.execute(
-        "INSERT INTO clusterings (made, recipe, settings, space_id) "
-        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?, ?)",
-        [recipe, json.dumps(settings, sort_keys=True), space_id],
+        "INSERT INTO clusterings (made, recipe, settings, space_id, best, unions) "
+        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?, ?, ?, ?)",
+        [
+            recipe,
+            json.dumps(kept.settings, sort_keys=True),
+            space_id,
+            kept.best,
+            kept.unions.astype("<i4").tobytes(),
+        ],
     ).lastrowid
+    rows = zip(kept.leaves.tolist(), *kept.places.T.tolist(), kept.hashes, strict=True)
     db.executemany(
-        "INSERT INTO clusters VALUES (?, ?, ?)",
-        [(clustering_id, label, cluster_id) for label, cluster_id in enumerate(clusters)],
+        "INSERT INTO members SELECT ?, image_id, ?, ?, ? FROM images WHERE sha256 = ?",
+        ((clustering_id, *row) for row in rows),
     )
-    db.executemany(
-        "INSERT INTO members SELECT ?, image_id, ?, ?, ?, ? FROM images WHERE sha256 = ?",
-        [(clustering_id, *rest, sha256) for sha256, *rest in members],
+    path = _path(cache, clustering_id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        np.savez(stream, reduced=kept.reduced, likely=kept.likely)
+
+
+def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | None:
+    """Give the clustering of a recipe, unless what the cache held of it is gone."""
+    query = "SELECT clustering_id, settings, best, unions FROM clusterings WHERE recipe = ?"
+    row = db.execute(query, [recipe]).fetchone()
+    if row is None:
+        return None
+    clustering_id, settings, best, unions = row
+    try:
+        with _path(cache, clustering_id).open("rb") as stream, np.load(stream) as file:
+            reduced, likely = file["reduced"], file["likely"]
+    except DAMAGED:
+        return None
+    members = db.execute(
+        "SELECT sha256, leaf, x, y FROM members JOIN images USING (image_id) "
+        "WHERE clustering_id = ? ORDER BY sha256",
+        [clustering_id],
+    ).fetchall()
+    if len(members) != len(reduced):
+        return None
+    return KeptClustering(
+        settings=json.loads(settings),
+        hashes=[member[0] for member in members],
+        leaves=np.array([member[1] for member in members], dtype=np.int64),
+        places=np.array([member[2:] for member in members], dtype=np.float32),
+        reduced=reduced,
+        unions=np.frombuffer(unions, dtype="<i4").astype(np.int64).reshape(-1, 2),
+        best=best,
+        likely=likely,
     )
-    # A new row's id is above all others, so this one is the newest.
+
+
+def prune(db: sqlite3.Connection, cache: Path) -> None:
+    """Forget all but the newest, and what the cache holds of others."""
+    # A new row's id is above all others, so the one just made is the newest.
     db.execute(
         "DELETE FROM clusterings WHERE clustering_id NOT IN "
         "(SELECT clustering_id FROM clusterings ORDER BY clustering_id DESC LIMIT ?)",
         [KEPT],
     )
+    stay = {_path(cache, row[0]) for row in db.execute("SELECT clustering_id FROM clusterings")}
+    for path in (cache / "clusterings").glob("*.npz"):
+        if path not in stay:
+            path.unlink(missing_ok=True)
 
 
-def load(db: sqlite3.Connection, recipe: str) -> KeptClustering | None:
-    """Give the clustering of a recipe."""
-    query = "SELECT clustering_id, settings FROM clusterings WHERE recipe = ?"
-    kept = db.execute(query, [recipe]).fetchone()
-    if kept is None:
-        return None
-    clustering_id, settings = kept
-    members = db.execute(
-        "SELECT sha256, label, typicality, x, y FROM members JOIN images USING (image_id) "
-        "WHERE clustering_id = ?",
-        [clustering_id],
-    )
-    return KeptClustering(json.loads(settings), {sha256: tuple(rest) for sha256, *rest in members})
+def _path(cache: Path, clustering_id: int | None) -> Path:
+    return cache / "clusterings" / f"{clustering_id}.npz"

@@ -18,6 +18,7 @@ __all__ = [
     "locate",
     "mark",
     "nearest",
+    "note_in",
 ]
 
 LIBRARY_NAME = ".pixkin"
@@ -31,9 +32,15 @@ def is_marked(folder: Path) -> bool:
     return (folder / MARKER).is_file()
 
 
-def mark(folder: Path) -> None:
-    """Leave the marker in a folder of ours."""
-    (folder / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+def mark(folder: Path, note: str = "") -> None:
+    """Leave the marker in a folder of ours, with a note for the next run."""
+    (folder / MARKER).write_text(MARKER_TEXT + note, encoding="utf-8")
+
+
+def note_in(folder: Path) -> str:
+    """Give the note in a marker; empty if there is none."""
+    text = (folder / MARKER).read_text(encoding="utf-8")
+    return text.partition("\n")[2]
 
 
 def nearest(path: Path) -> Path | None:

@@ -4,7 +4,7 @@
 
     roots ──< files >── images ──< vectors >── spaces      what lies where; what was encoded
                           │ └────< failures                why an image has no vector
-                          └──────< members >── clusters >── clusterings
+                          └──────< members >── clusterings
 
 A *space* is one way of encoding (`Encoder.fingerprint`). A vector's row is its place in the
 space's file under ``cache/vectors``.
@@ -62,7 +62,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE spaces (
         space_id INTEGER PRIMARY KEY,
         fingerprint TEXT NOT NULL UNIQUE,
-        n_features INTEGER NOT NULL
+        n_features INTEGER NOT NULL,
+        dtype TEXT NOT NULL                -- of a number in the space's file
     );
     CREATE TABLE vectors (
         space_id INTEGER NOT NULL REFERENCES spaces,
@@ -75,19 +76,14 @@ MIGRATIONS: tuple[str, ...] = (
         made TEXT NOT NULL,                -- UTC
         recipe TEXT NOT NULL UNIQUE,       -- checksum of everything that decides the result
         settings TEXT NOT NULL,            -- JSON
-        space_id INTEGER NOT NULL REFERENCES spaces
+        space_id INTEGER NOT NULL REFERENCES spaces,
+        best INTEGER,                      -- the number of groups; NULL where there is no tree
+        unions BLOB NOT NULL               -- pairs of leaves (int32) in the order they are joined
     );
-    CREATE TABLE clusters (
-        clustering_id INTEGER NOT NULL REFERENCES clusterings ON DELETE CASCADE,
-        label INTEGER NOT NULL,
-        cluster_id TEXT NOT NULL,
-        PRIMARY KEY (clustering_id, label)
-    ) WITHOUT ROWID;
     CREATE TABLE members (
         clustering_id INTEGER NOT NULL REFERENCES clusterings ON DELETE CASCADE,
         image_id INTEGER NOT NULL REFERENCES images,
-        label INTEGER NOT NULL,            -- -1: in no group
-        typicality REAL NOT NULL,
+        leaf INTEGER NOT NULL,             -- -1: in no group
         x REAL NOT NULL, y REAL NOT NULL,
         PRIMARY KEY (clustering_id, image_id)
     ) WITHOUT ROWID;

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from pixkin.library import clusterings, place, roots
-from pixkin.library.clusterings import Member
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
 from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
 from pixkin.library.vectors import VectorFile
-from pixkin.records import ImageFacts, Json
+from pixkin.records import ImageFacts
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
 
@@ -186,21 +185,22 @@ class Library:
     # Vectors and thumbnails
 
     @contextlib.contextmanager
-    def space(self, fingerprint: Json, n_features: int) -> Iterator[Space]:
-        """Open the vectors of one way of encoding.
+    def space(self, encoder: Any) -> Iterator[Space]:
+        """Open the vectors of one way of encoding: of what has the same fingerprint.
 
         Vectors whose rows or thumbnails are missing from the cache are forgotten, so that they
         are made again.
         """
-        text = json.dumps(fingerprint, sort_keys=True)
+        text = json.dumps(encoder.fingerprint, sort_keys=True)
+        form = (encoder.n_features, getattr(encoder, "dtype", "float16"))
         with self._transaction():
             self._db.execute(
-                "INSERT OR IGNORE INTO spaces (fingerprint, n_features) VALUES (?, ?)",
-                [text, n_features],
+                "INSERT OR IGNORE INTO spaces (fingerprint, n_features, dtype) VALUES (?, ?, ?)",
+                [text, *form],
             )
         ((space_id,),) = self._rows("SELECT space_id FROM spaces WHERE fingerprint = ?", [text])
-        path = self.folder / "cache" / "vectors" / f"{space_id}.f16"
-        present = VectorFile.rows_present(path, n_features)
+        path = self._cache / "vectors" / f"{space_id}.{form[1]}"
+        present = VectorFile.rows_present(path, *form)
         with self._transaction():
             self._db.execute(
                 "DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present]
@@ -210,7 +210,7 @@ class Library:
         pictured = self._thumbnails.hashes()
         n_rows = max(rows.values(), default=-1) + 1
         with guarded(self.folder):
-            opened = VectorFile(path, n_features, n_rows)
+            opened = VectorFile(path, *form, n_rows)
         with opened as file:
             usable = {sha256: row for sha256, row in rows.items() if sha256 in pictured}
             yield Space(space_id, file, usable)
@@ -221,34 +221,22 @@ class Library:
 
     # Clusterings
 
-    def save_clustering(
-        self,
-        recipe: str,
-        settings: Json,
-        space: Space,
-        clusters: Sequence[str],
-        members: Iterable[Member],
-    ) -> None:
-        """Keep a clustering.
-
-        Parameters
-        ----------
-        recipe : str
-            Checksum of everything that decides the result: a clustering is found again by it.
-        settings : dict
-        clusters : sequence of str
-            The lasting id of each label.
-        members : iterable of (sha256, label, typicality, x, y)
-        """
+    def save_clustering(self, recipe: str, space: Space, kept: KeptClustering) -> None:
+        """Keep a clustering under the checksum of all that decides it; only the newest stay."""
         with self._transaction():
-            clusterings.save(self._db, recipe, settings, space.space_id, clusters, members)
+            clusterings.save(self._db, self._cache, recipe, space.space_id, kept)
+            clusterings.prune(self._db, self._cache)
 
     def load_clustering(self, recipe: str) -> KeptClustering | None:
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
-            return clusterings.load(self._db, recipe)
+            return clusterings.load(self._db, self._cache, recipe)
 
     # Inside
+
+    @property
+    def _cache(self) -> Path:
+        return self.folder / "cache"
 
     def _roots(self) -> list[Root]:
         with guarded(self.folder):

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from pixkin.library.vectors import VectorFile
+from pixkin.library.vectors import Rows, VectorFile
 from pixkin.records import File, ImageFacts, Json
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from pixkin.records import SkippedKind, Vectors
+    from pixkin.records import SkippedKind
 
 __all__ = ["Entry", "KeptClustering", "KnownFile", "KnownImage", "Space"]
 
@@ -56,17 +54,37 @@ class Entry:
     file: File
     sha256: bytes
     facts: ImageFacts | None = None
-    vector: Vectors | None = None
+    vector: Any = None
     thumbnail: bytes = b""
     failure: tuple[str, SkippedKind, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptClustering:
-    """A clustering as it was saved: (label, typicality, x, y) by SHA-256."""
+    """Groups at every level, as they are kept.
+
+    Attributes
+    ----------
+    settings : dict
+    hashes : sequence of bytes
+        SHA-256 of each image, rising; the arrays have a row for each.
+    leaves : int64 array of shape (n,)
+    places : float32 array of shape (n, 2)
+    reduced : float16 array of shape (n, n_components)
+    unions : int64 array of shape (m, 2)
+    best : int or None
+        None where there is no tree.
+    likely : float32 array of shape (n_leaves, n_classes)
+    """
 
     settings: Json
-    members: dict[bytes, tuple[Any, ...]]
+    hashes: Sequence[Sha256]
+    leaves: Any
+    places: Any
+    reduced: Any
+    unions: Any
+    best: int | None
+    likely: Any
 
 
 class Space:
@@ -81,6 +99,6 @@ class Space:
     def __init__(self, space_id: int, file: VectorFile, rows: dict[bytes, int]) -> None:
         self.space_id, self.file, self.rows = space_id, file, rows
 
-    def read(self, hashes: Sequence[bytes]) -> NDArray[np.float16]:
+    def read(self, hashes: Sequence[bytes]) -> Rows:
         """Give the vectors of ``hashes``, in that order: shape (n, n_features)."""
         return self.file.read(np.array([self.rows[sha256] for sha256 in hashes], dtype=np.int64))

@@ -1,47 +1,78 @@
-"""A file of float16 vectors: rows are added at the end, and never change."""
+"""A file of vectors: rows are added at the end, and never change."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pixkin.records import Vectors
+__all__ = ["Rows", "VectorFile"]
 
-__all__ = ["VectorFile"]
+DTYPES = {"float16": "<f2", "uint8": "u1"}
+
+
+class Rows:
+    """Vectors in a file, read when they are asked for: a million do not fit in memory.
+
+    Works as an array of shape (n, n_features) that is indexed by a slice or an array of rows.
+
+    Attributes
+    ----------
+    shape : (int, int)
+    dtype : numpy.dtype
+    """
+
+    def __init__(self, path: Path, shape: tuple[int, int], dtype: str, rows: Any) -> None:
+        self._path, self._in_file, self._rows = path, shape, rows
+        self.dtype = np.dtype(DTYPES[dtype])
+        self.shape = (len(rows), shape[1])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, index: Any) -> NDArray[Any]:
+        rows = self._rows[index]
+        if not rows.size:
+            return np.empty((0, self.shape[1]), dtype=self.dtype)
+        # Mapped for this one look: what is touched counts as memory for as long as it is mapped.
+        mapped = np.memmap(self._path, dtype=self.dtype, mode="r", shape=self._in_file)
+        return np.asarray(mapped[rows])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.asarray(self[:], dtype=dtype)
 
 
 class VectorFile:
-    """Rows of ``n_features`` float16 numbers, little-endian, one after another.
+    """Rows of ``n_features`` numbers, little-endian, one after another.
 
     Parameters
     ----------
     path : Path
     n_features : int
+    dtype : {"float16", "uint8"}
     n_rows : int
         Rows that the database knows of. What lies behind them was never committed: it is cut off.
     """
 
-    def __init__(self, path: Path, n_features: int, n_rows: int) -> None:
-        self.path, self.n_features, self.n_rows = path, n_features, n_rows
+    def __init__(self, path: Path, n_features: int, dtype: str, n_rows: int) -> None:
+        self.path, self.n_features, self.dtype, self.n_rows = path, n_features, dtype, n_rows
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = path.open("r+b") if path.exists() else path.open("w+b")
-        self._row_bytes = 2 * n_features
-        self._file.truncate(n_rows * self._row_bytes)
+        self._file.truncate(n_rows * _row_bytes(n_features, dtype))
         self._file.seek(0, os.SEEK_END)
 
     @staticmethod
-    def rows_present(path: Path, n_features: int) -> int:
+    def rows_present(path: Path, n_features: int, dtype: str) -> int:
         """Count the whole rows in the file, 0 if there is none."""
-        return path.stat().st_size // (2 * n_features) if path.exists() else 0
+        return path.stat().st_size // _row_bytes(n_features, dtype) if path.exists() else 0
 
-    def append(self, values: Vectors) -> range:
+    def append(self, values: Any) -> range:
         """Add rows at the end and put them on the disk.
 
         Parameters
@@ -53,19 +84,15 @@ class VectorFile:
         range
             Their row numbers.
         """
-        self._file.write(np.ascontiguousarray(values, dtype="<f2").tobytes())
+        self._file.write(np.ascontiguousarray(values, dtype=DTYPES[self.dtype]).tobytes())
         self._file.flush()
         os.fsync(self._file.fileno())
         first, self.n_rows = self.n_rows, self.n_rows + len(values)
         return range(first, self.n_rows)
 
-    def read(self, rows: NDArray[np.int64]) -> NDArray[np.float16]:
+    def read(self, rows: NDArray[np.int64]) -> Rows:
         """Give the vectors of ``rows``, in that order: shape (len(rows), n_features)."""
-        if not len(rows):
-            return np.empty((0, self.n_features), dtype=np.float16)
-        shape = (self.n_rows, self.n_features)
-        mapped = np.memmap(self.path, dtype="<f2", mode="r", shape=shape)
-        return np.asarray(mapped[rows])
+        return Rows(self.path, (self.n_rows, self.n_features), self.dtype, rows)
 
     def close(self) -> None:
         self._file.close()
@@ -80,3 +107,7 @@ class VectorFile:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _row_bytes(n_features: int, dtype: str) -> int:
+    return n_features * np.dtype(DTYPES[dtype]).itemsize

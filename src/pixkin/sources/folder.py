@@ -124,28 +124,27 @@ class Walk:
                 yield LeftOut(relative)
             return
         with os.scandir(folder) as listing:
-            names = sorted(entry.name for entry in listing)
-        for name in names:
-            path = f"{relative}/{name}" if relative else name
-            if not is_left_out(name):
-                yield from self._meet(path, name, states - before)
+            found = sorted(listing, key=lambda entry: entry.name)
+        for entry in found:
+            path = f"{relative}/{entry.name}" if relative else entry.name
+            if not is_left_out(entry.name):
+                yield from self._meet(path, entry, states - before)
             elif not before:
                 yield LeftOut(path)
 
     def _meet(
-        self, relative: str, name: str, states: frozenset[int]
+        self, relative: str, entry: os.DirEntry[str], states: frozenset[int]
     ) -> Iterator[File | Skipped | LeftOut]:
-        path = Path(self.base, relative)
-        is_link = is_so(path.is_symlink)
-        if is_so(path.is_dir):
-            inside = self.route.into(states, name)
+        is_link = is_so(entry.is_symlink)
+        if is_so(entry.is_dir):
+            inside = self.route.into(states, entry.name)
             if inside:
                 (self._linked_folders if is_link else self._folders).append((relative, inside))
-        elif self.route.takes(states, name):
+        elif self.route.takes(states, entry.name):
             if is_link:
                 self._linked_files.append(relative)
             else:
-                yield describe(self.base, relative)
+                yield describe(self.base, relative, entry)
 
 
 def is_left_out(name: str) -> bool:
@@ -153,11 +152,14 @@ def is_left_out(name: str) -> bool:
     return name.startswith(".") or name.lower() in LEFT_OUT
 
 
-def describe(base: str, relative: str) -> File | Skipped | LeftOut:
-    """Look at one file, without opening it."""
+def describe(
+    base: str, relative: str, entry: os.DirEntry[str] | None = None
+) -> File | Skipped | LeftOut:
+    """Look at one file, without opening it; ``entry`` is it, as a listing of its folder has it."""
     path = Path(base, relative)
     try:
-        status = path.stat()
+        # On Windows a listing knows neither the inode nor the links.
+        status = path.stat() if entry is None or os.name == "nt" else entry.stat()
     except OSError as error:
         why = "a link to nothing" if is_so(path.is_symlink) else error.strerror or str(error)
         return Skipped(base, relative, "scan", "unreadable", why)
@@ -169,7 +171,8 @@ def describe(base: str, relative: str) -> File | Skipped | LeftOut:
     if is_placeholder(status):
         return Skipped(base, relative, "scan", "refused", IN_THE_CLOUD)
     inode = status.st_ino if status.st_ino < 2**63 else status.st_ino - 2**64
-    return File(base, relative, status.st_size, status.st_mtime_ns, inode)
+    size, links = status.st_size, status.st_nlink
+    return File(base, relative, size, status.st_mtime_ns, inode, status.st_dev, links)
 
 
 def is_so(question: Callable[[], bool]) -> bool:

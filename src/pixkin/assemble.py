@@ -1,0 +1,112 @@
+"""What was read and what it fell into, put together as the result of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.clustering import Clustering, Counts, Level
+from pixkin.describe import cluster_ids, in_order, typicality
+from pixkin.group import cut, levels
+from pixkin.words import Suggestion, suggest
+
+if TYPE_CHECKING:
+    from pixkin.group import Groups
+    from pixkin.intake import Intake
+    from pixkin.records import Labels, Skipped
+    from pixkin.scan import Found
+    from pixkin.settings import Settings
+
+__all__ = ["assemble", "level", "skipped"]
+
+
+def assemble(
+    found: Found,
+    intake: Intake,
+    hashes: Sequence[bytes],
+    vectors: Any,
+    groups: Groups,
+    settings: Settings,
+) -> Clustering:
+    """Make the clustering at the level that the settings ask for, with the levels beside it.
+
+    Parameters
+    ----------
+    found : Found
+    intake : Intake
+    hashes : sequence of bytes
+        SHA-256 of each image, rising.
+    vectors : array of shape (n_images, n_features)
+    groups : Groups
+    settings : Settings
+    """
+    row = {sha256: i for i, sha256 in enumerate(hashes)}
+    here = level(groups, cut(groups, settings), hashes)
+    left = skipped(found, intake)
+    return Clustering(
+        files=tuple(intake.files),
+        skipped=left,
+        settings=settings,
+        counts=Counts(
+            files=len(intake.files),
+            images=len(hashes),
+            skipped=len(left),
+            left_out=found.n_left_out,
+            clusters=here.n_clusters,
+            encoded=intake.n_encoded,
+        ),
+        hashes=tuple(hashes),
+        image_index=np.array([row[sha256] for sha256 in intake.hashes], dtype=np.int64),
+        image_labels=here.labels,
+        image_typicality=typicality(groups.reduced, here.labels),
+        image_places=groups.places,
+        image_facts=tuple(intake.facts[sha256] for sha256 in hashes),
+        image_vectors=vectors,
+        image_reduced=groups.reduced,
+        cluster_ids=tuple(cluster_ids(here.labels, hashes)),
+        cluster_words=here.words,
+        make_levels=_Levels(groups, here, hashes),
+        layout=groups.layout,
+    )
+
+
+class _Levels:
+    """The levels beside one, made when they are first asked for."""
+
+    def __init__(self, groups: Groups, here: Level, hashes: Sequence[bytes]) -> None:
+        self.groups, self.here, self.hashes = groups, here, hashes
+        self._made: tuple[Level, ...] = ()
+
+    def __call__(self) -> tuple[Level, ...]:
+        self._made = self._made or tuple(
+            self.here if labels is None else level(self.groups, labels, self.hashes)
+            for labels in levels(self.groups, self.here.n_clusters)
+        )
+        return self._made
+
+
+def level(groups: Groups, labels: Labels, hashes: Sequence[bytes]) -> Level:
+    """Number the groups of one level, and suggest words for them."""
+    ordered = in_order(labels, hashes)
+    return Level(ordered, _words(groups, ordered))
+
+
+def skipped(found: Found, intake: Intake) -> tuple[Skipped, ...]:
+    """Give all that could not go on, in path order."""
+    both = [*found.skipped, *intake.skipped]
+    return tuple(sorted(both, key=lambda item: (item.root, item.path)))
+
+
+def _words(groups: Groups, labels: Labels) -> tuple[tuple[Suggestion, ...], ...]:
+    """Suggest words for each group from how likely each class is in its leaves."""
+    k = int(labels.max(initial=-1)) + 1
+    if not groups.likely.size:
+        return ((),) * k
+    sums = np.zeros((k, groups.likely.shape[1]), dtype=np.float32)
+    # A leaf lies in one group, or, where more groups than leaves were asked for, in several.
+    placed = labels >= 0
+    pairs = np.unique(np.stack([labels[placed], groups.leaves[placed]]), axis=1)
+    np.add.at(sums, pairs[0], groups.likely[pairs[1]])
+    return tuple(tuple(suggest(row / max(float(row.sum()), 1e-9))) for row in sums)

@@ -1,0 +1,228 @@
+"""The graph, its communities, the evidence for them, and the tree that they are cut from."""
+
+from collections.abc import Callable
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+from helpers_grouping import blobs, partition
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pixkin.communities import Graph, Tree, grow
+from pixkin.communities.evidence import bits, bits_of_edges, bits_of_walk
+from pixkin.communities.leiden import _modularity, communities
+from pixkin.neighbors import n_neighbors_of, nearest
+
+
+def neighbor_graph(n: int, k: int, seed: int = 3) -> Graph:
+    X = np.random.default_rng(seed).normal(size=(n, 6)).astype(np.float32)
+    return Graph.of([nearest(X, k)])
+
+
+def drawn(graph: Graph):
+    import networkx as nx
+
+    theirs = nx.Graph()
+    theirs.add_nodes_from(range(graph.n))
+    theirs.add_weighted_edges_from(zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True))
+    return theirs
+
+
+# The graph
+
+
+def test_an_edge_weighs_two_where_both_ends_chose_it() -> None:
+    X = np.array([[0], [1], [3]], dtype=np.float32)
+
+    graph = Graph.of([nearest(X, 1)])
+
+    assert graph.ends.tolist() == [[0, 1], [1, 2]]
+    assert graph.weights.tolist() == [2, 1]
+    assert graph.degrees().tolist() == [2, 3, 1]
+
+
+def test_an_edge_weighs_more_where_it_is_seen_in_several_views() -> None:
+    one, other = (np.array(x, dtype=np.float32)[:, None] for x in ([0, 1, 3], [0, 9, 1]))
+
+    graph = Graph.of([nearest(one, 1), nearest(other, 1)])
+
+    edges = dict(zip(map(tuple, graph.ends.T.tolist()), graph.weights.tolist(), strict=True))
+    assert edges == {(0, 1): 2, (1, 2): 2, (0, 2): 2}
+
+
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 99))
+def test_the_parts_hold_the_edges_that_do_not_cross(n: int, k: int, seed: int) -> None:
+    graph = neighbor_graph(n, 5, seed)
+    labels = np.unique(np.random.default_rng(seed).integers(0, k, n), return_inverse=True)[1]
+
+    found = {
+        (int(rows[a]), int(rows[b])): weight
+        for rows, part in graph.parts(labels)
+        for a, b, weight in zip(*part.ends.tolist(), part.weights.tolist(), strict=True)
+    }
+    expected = {
+        (a, b): weight
+        for a, b, weight in zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True)
+        if labels[a] == labels[b]
+    }
+
+    assert found == expected
+    assert all((labels[rows] == i).all() for i, (rows, _) in enumerate(graph.parts(labels)))
+
+
+@pytest.mark.parametrize(
+    ("n", "k"), [(1, 1), (5, 1), (21, 4), (182, 8), (400, 8), (1600, 16), (10**6, 20)]
+)
+def test_more_points_get_more_neighbours_up_to_a_bound(n: int, k: int) -> None:
+    assert n_neighbors_of(n, 8) == k
+
+
+# Communities
+
+
+def test_of_several_runs_the_one_of_highest_modularity_is_taken() -> None:
+    graph = neighbor_graph(150, 8)
+    best, first = (
+        _modularity(graph, graph.degrees(), communities(graph, 2.0, 0, n_runs), 2.0)
+        for n_runs in (10, 1)
+    )
+
+    assert best > first
+
+
+def test_modularity_is_what_networkx_computes() -> None:
+    import networkx as nx
+
+    X, truth = blobs([20, 30, 10])
+    graph = Graph.of([nearest(X, 4)])
+
+    expected = nx.community.modularity(drawn(graph), partition(truth), resolution=1.5)
+
+    assert _modularity(graph, graph.degrees(), truth, 1.5) == pytest.approx(expected)
+
+
+def test_without_edges_each_point_is_alone() -> None:
+    graph = Graph(3, np.empty((2, 0), dtype=np.int64), np.empty(0))
+
+    assert communities(graph, 1.0, 0, 2).tolist() == [0, 1, 2]
+    assert grow(graph, 0).cut(1).tolist() == [0, 0, 0]
+
+
+LATTICE = """
+import faulthandler
+faulthandler.dump_traceback_later(60, exit=True)
+import numpy as np
+from pixkin.communities import Graph
+from pixkin.communities.leiden import _leiden
+from pixkin.neighbors import nearest
+
+for seed in range(120):
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(10, 120)), int(rng.integers(2, 9))
+    X = rng.integers(0, 3, size=(n, 3)) if seed % 2 else np.zeros((n, 3))
+    graph = Graph.of([nearest(X.astype(np.float32), k)])
+    for gamma in (1.0613772272892619, *np.exp(rng.uniform(-3.4, 4.8, 9))):
+        _leiden(graph, rng.permutation(n), float(gamma))
+"""
+
+
+def test_leiden_ends_where_moves_gain_nothing(
+    run_script: Callable[..., CompletedProcess[str]],
+) -> None:
+    assert run_script(LATTICE).returncode == 0
+
+
+# Evidence
+
+
+def test_the_walk_of_two_triangles_takes_the_bits_of_the_map_equation() -> None:
+    # Two triangles with one edge between: 7 edges, each walker's step leaves one with 1 / 14.
+    ends = np.array([[0, 0, 1, 3, 3, 4, 2], [1, 2, 2, 4, 5, 5, 3]])
+    graph = Graph(6, ends, np.ones(7))
+    labels = np.array([0, 0, 0, 1, 1, 1])
+
+    def entropy(*counts: float) -> float:
+        shares = np.array(counts) / sum(counts)
+        return float(-(shares * np.log2(shares)).sum())
+
+    # Rosvall & Bergstrom (2008), eq. 1: between the two, and inside each, which includes leaving.
+    expected = 2 / 14 * entropy(1, 1) + 2 * (7 + 1) / 14 * entropy(1, 2, 2, 3)
+
+    assert bits_of_walk(graph, labels) == pytest.approx(expected)
+
+
+def test_one_group_for_all_takes_the_entropy_of_the_walk() -> None:
+    graph = neighbor_graph(60, 5)
+    visits = graph.degrees() / graph.degrees().sum()
+
+    assert bits_of_walk(graph, np.zeros(60, dtype=np.int64)) == pytest.approx(
+        -(visits * np.log2(visits)).sum()
+    )
+
+
+@given(st.integers(0, 50))
+def test_bits_do_not_depend_on_the_numbers_of_the_groups(seed: int) -> None:
+    graph = neighbor_graph(50, 5)
+    rng = np.random.default_rng(seed)
+    labels = np.unique(rng.integers(0, 4, 50), return_inverse=True)[1]
+    renamed = rng.permutation(labels.max() + 1)[labels]
+
+    assert bits(graph, renamed) == pytest.approx(bits(graph, labels))
+
+
+@pytest.mark.parametrize("measure", [bits_of_walk, bits_of_edges, bits])
+def test_planted_groups_take_fewer_bits_than_others(measure: Callable[..., float]) -> None:
+    X, truth = blobs([40] * 6, spread=0.15)
+    graph = Graph.of([nearest(X, 8)])
+    rng = np.random.default_rng(0)
+    halved = truth * 2 + rng.integers(0, 2, len(truth))
+
+    planted = measure(graph, truth)
+
+    assert planted < measure(graph, np.zeros_like(truth))
+    assert planted < measure(graph, truth // 2)
+    assert planted < measure(graph, halved)
+    assert planted < measure(graph, rng.permutation(truth))
+
+
+# The tree
+
+
+@given(st.integers(1, 60), st.integers(0, 30))
+def test_each_group_lies_in_one_of_each_coarser_level(n: int, seed: int) -> None:
+    tree = grow(neighbor_graph(n, 4, seed), 0)
+    before = np.zeros(n, dtype=np.int64)
+    for k in range(1, tree.n_leaves + 1):
+        labels = tree.cut(k)
+
+        assert sorted(set(labels.tolist())) == list(range(k))
+        assert len(np.unique(np.stack([labels, before]), axis=1).T) == k
+        before = labels
+
+
+def test_clear_groups_are_the_level_of_most_evidence() -> None:
+    X, truth = blobs([30, 40, 50, 35, 45])
+    tree = grow(Graph.of([nearest(X, 8)]), 0)
+
+    assert tree.best == 5
+    assert partition(tree.cut(5)) == partition(truth)
+
+
+def test_of_groups_in_groups_both_levels_are_found() -> None:
+    rng = np.random.default_rng(0)
+    coarse = np.repeat(np.eye(3, 24), 4, axis=0)
+    fine = coarse + 0.45 * np.eye(12, 24, 12)
+    X = np.repeat(fine, 30, axis=0) + rng.normal(scale=0.09, size=(360, 24))
+    tree = grow(Graph.of([nearest(X.astype(np.float32), 8)]), 0)
+
+    assert partition(tree.cut(12)) == partition(np.repeat(np.arange(12), 30))
+    assert partition(tree.cut(3)) == partition(np.repeat(np.arange(3), 120))
+
+
+def test_more_than_the_leaves_gives_the_leaves() -> None:
+    tree = Tree(np.array([0, 1, 1, 2]), np.array([[0, 1], [0, 2]]), 2)
+
+    assert tree.cut(1).tolist() == [0, 0, 0, 0]
+    assert partition(tree.cut(2)) == {frozenset({0, 1, 2}), frozenset({3})}
+    assert tree.cut(9).tolist() == [0, 1, 1, 2]
