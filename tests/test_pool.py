@@ -231,7 +231,7 @@ def test_no_thread_is_left(run, plain) -> None:
     for thread in set(threading.enumerate()) - before:
         thread.join(5)
 
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # one of another test may have ended
 
 
 def test_an_encoder_that_cannot_start_says_why(run, plain) -> None:

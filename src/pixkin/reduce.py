@@ -134,6 +134,7 @@ def fit_views(
     parts : list of float32 array of shape (n, n_components)
         What `Reduction.parts` gives for the same vectors.
     """
+    prepare()  # one_thread holds what is loaded
     names = getattr(encoder, "views", ())
     looks: list[Callable[[Any], Any]] = [
         functools.partial(encoder.view, name) for name in names
