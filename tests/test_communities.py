@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pixkin.communities import Graph, Tree, grow
 from pixkin.communities.evidence import bits, bits_of_edges, bits_of_walk
-from pixkin.communities.leiden import _modularity, communities
+from pixkin.communities.leiden import Leiden, _modularity
 from pixkin.neighbors import n_neighbors_of, nearest
 
 
@@ -84,7 +84,7 @@ def test_more_points_get_more_neighbours_up_to_a_bound(n: int, k: int) -> None:
 def test_of_several_runs_the_one_of_highest_modularity_is_taken() -> None:
     graph = neighbor_graph(150, 8)
     best, first = (
-        _modularity(graph, graph.degrees(), communities(graph, 2.0, 0, n_runs), 2.0)
+        _modularity(graph, graph.degrees(), Leiden(graph, 0, n_runs).communities(2.0), 2.0)
         for n_runs in (10, 1)
     )
 
@@ -105,7 +105,7 @@ def test_modularity_is_what_networkx_computes() -> None:
 def test_without_edges_each_point_is_alone() -> None:
     graph = Graph(3, np.empty((2, 0), dtype=np.int64), np.empty(0))
 
-    assert communities(graph, 1.0, 0, 2).tolist() == [0, 1, 2]
+    assert Leiden(graph, 0, 2).communities(1.0).tolist() == [0, 1, 2]
     assert grow(graph, 0).cut(1).tolist() == [0, 0, 0]
 
 
@@ -114,7 +114,7 @@ import faulthandler
 faulthandler.dump_traceback_later(60, exit=True)
 import numpy as np
 from pixkin.communities import Graph
-from pixkin.communities.leiden import _leiden
+from pixkin.communities.leiden import _Drawn
 from pixkin.neighbors import nearest
 
 for seed in range(120):
@@ -123,7 +123,7 @@ for seed in range(120):
     X = rng.integers(0, 3, size=(n, 3)) if seed % 2 else np.zeros((n, 3))
     graph = Graph.of([nearest(X.astype(np.float32), k)])
     for gamma in (1.0613772272892619, *np.exp(rng.uniform(-3.4, 4.8, 9))):
-        _leiden(graph, rng.permutation(n), float(gamma))
+        _Drawn(graph, rng.permutation(n)).communities(float(gamma))
 """
 
 

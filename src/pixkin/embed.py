@@ -25,7 +25,7 @@ class Request:
     """A file to encode. ``stat`` is (bytes, mtime_ns): what was decided from, if anything was."""
 
     key: Any
-    path: Path
+    path: Path | str
     stat: tuple[int, int] | None = None
 
 

@@ -204,7 +204,7 @@ class _Job:
                 if self._beside.ident is None:
                     self._beside.start()
                 self._claimed.add(looked)
-                yield Request(_Key(i, looked), file.full, (file.bytes, file.mtime_ns))
+                yield Request(_Key(i, looked), file.full_text, (file.bytes, file.mtime_ns))
 
     def _take(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failure) and (isinstance(outcome.key, int) or outcome.stage == READ):
@@ -255,7 +255,7 @@ def _changed(i: int, file: File) -> Failure | None:
 def _hash(i: int, file: File) -> bytes | Failure:
     """Give the SHA-256 of a file, unless its first bytes say that it is no picture."""
     try:
-        with file.full.open("rb") as stream:
+        with open(file.full_text, "rb") as stream:  # noqa: PTH123
             if not looks_like_image(stream):
                 reason = NOT_AN_IMAGE if file.bytes else "the file is empty"
                 return Failure(i, "decode", "not-an-image", reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -41,6 +42,11 @@ class File:
     def full(self) -> Path:
         """Where the file is."""
         return Path(self.root, self.path)
+
+    @property
+    def full_text(self) -> str:
+        """Where the file is, as text: quicker, where there are very many."""
+        return os.path.join(self.root, self.path)  # noqa: PTH118
 
 
 @dataclass(frozen=True, slots=True)

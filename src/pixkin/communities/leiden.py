@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -17,29 +19,22 @@ if TYPE_CHECKING:
     from pixkin.communities.graph import Graph
     from pixkin.records import Labels
 
-__all__ = ["communities", "prepare"]
+__all__ = ["Leiden", "prepare"]
 
 ITERATIONS = 10
 EXACT_BITS = 10
-"""Of a resolution: they place it within 0.1 %, and leave room for exact sums (`_leiden`)."""
+"""Of a resolution: they place it within 0.1 %, and leave room for exact sums (`_Drawn`)."""
 
 
-def communities(graph: Graph, resolution: float, random_state: int, n_runs: int) -> Labels:
-    """Find the partition of the highest modularity.
+class Leiden:
+    """Leiden on one graph, which is drawn once and then looked at with any resolution.
 
     Parameters
     ----------
     graph : Graph
-    resolution : float
-        Of modularity: how much denser than chance a community must be.
     random_state : int
     n_runs : int
         Each begins with the points in another order, and the best is taken.
-
-    Returns
-    -------
-    int64 array of shape (graph.n,)
-        0 to k - 1.
 
     References
     ----------
@@ -47,18 +42,33 @@ def communities(graph: Graph, resolution: float, random_state: int, n_runs: int)
     Reichardt & Bornholdt, "Statistical mechanics of community detection", Phys. Rev. E 74 (2006),
     016110, eq. 15: modularity with a resolution.
     """
-    if not len(graph.weights):
-        return np.arange(graph.n, dtype=np.int64)
-    rng = np.random.default_rng(random_state)
-    degrees = graph.degrees()
-    best, best_score = np.zeros(graph.n, dtype=np.int64), -np.inf
-    for run in range(n_runs):
-        order = rng.permutation(graph.n) if run else np.arange(graph.n)
-        labels = _leiden(graph, order, resolution)
-        score = _modularity(graph, degrees, labels, resolution)
-        if score > best_score:
-            best, best_score = labels, score
-    return best
+
+    def __init__(self, graph: Graph, random_state: int, n_runs: int) -> None:
+        self.graph, self.degrees = graph, graph.degrees()
+        rng = np.random.default_rng(random_state)
+        orders = [np.arange(graph.n), *(rng.permutation(graph.n) for _ in range(n_runs - 1))]
+        self._drawn = [_Drawn(graph, order) for order in orders] if len(graph.weights) else []
+
+    def communities(self, resolution: float) -> Labels:
+        """Find the partition of the highest modularity.
+
+        Parameters
+        ----------
+        resolution : float
+            Of modularity: how much denser than chance a community must be.
+
+        Returns
+        -------
+        int64 array of shape (graph.n,)
+            0 to k - 1; without edges each point is alone.
+        """
+        best, best_score = np.arange(self.graph.n, dtype=np.int64), -np.inf
+        for drawn in self._drawn:
+            labels = drawn.communities(resolution)
+            score = _modularity(self.graph, self.degrees, labels, resolution)
+            if score > best_score:
+                best, best_score = labels, score
+        return best
 
 
 def prepare() -> None:
@@ -66,33 +76,48 @@ def prepare() -> None:
     _networkit()
 
 
-def _leiden(graph: Graph, order: NDArray[np.int64], resolution: float) -> Labels:
-    """Run Leiden once.
+class _Drawn:
+    """A graph as NetworKit has it, its points in some order.
 
     ParallelLeiden moves a point where that gains anything, by its rounded sums; of moves that
     gain nothing it may go round for ever. So all its sums are made exact: weights are whole
     numbers, a loop at one more point brings their total to a power of two, and the resolution
     is rounded to a few bits.
     """
-    volume = 2 * graph.weights.sum()
-    whole = 2.0 ** np.ceil(np.log2(volume + 2))
-    weights = np.append(graph.weights, (whole - volume) / 2)
-    ends = np.append(order[graph.ends], [[graph.n], [graph.n]], axis=1)
-    part, power = np.frexp(resolution * whole / volume)
-    gamma = float(np.ldexp(np.round(part * 2**EXACT_BITS) / 2**EXACT_BITS, power))
-    # With one thread and no randomisation ParallelLeiden is the same on every run.
+
+    def __init__(self, graph: Graph, order: NDArray[np.int64]) -> None:
+        self.order = order
+        self.volume = 2 * graph.weights.sum()
+        self.whole = 2.0 ** np.ceil(np.log2(self.volume + 2))
+        weights = np.append(graph.weights, (self.whole - self.volume) / 2)
+        ends = np.append(order[graph.ends], [[graph.n], [graph.n]], axis=1)
+        with _alone() as kit:
+            self._graph = kit.graph.GraphFromCoo(
+                (weights, (ends[0], ends[1])), n=graph.n + 1, weighted=True
+            )
+
+    def communities(self, resolution: float) -> Labels:
+        """Run Leiden once."""
+        part, power = np.frexp(resolution * self.whole / self.volume)
+        gamma = float(np.ldexp(np.round(part * 2**EXACT_BITS) / 2**EXACT_BITS, power))
+        with _alone() as kit:
+            leiden = kit.community.ParallelLeiden(
+                self._graph, randomize=False, iterations=ITERATIONS, gamma=gamma
+            )
+            found = np.asarray(leiden.run().getPartition().getVector(), dtype=np.int64)
+        return np.unique(found[self.order], return_inverse=True)[1].astype(np.int64)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[SimpleNamespace]:
+    """Hold NetworKit to one thread: with that and no randomisation it is the same on every run."""
     kit = _networkit()
     threads = kit.engineering.getMaxNumberOfThreads()
     kit.engineering.setNumberOfThreads(1)
     try:
-        drawn = kit.graph.GraphFromCoo((weights, (ends[0], ends[1])), n=graph.n + 1, weighted=True)
-        leiden = kit.community.ParallelLeiden(
-            drawn, randomize=False, iterations=ITERATIONS, gamma=gamma
-        )
-        found = np.asarray(leiden.run().getPartition().getVector(), dtype=np.int64)
+        yield kit
     finally:
         kit.engineering.setNumberOfThreads(threads)
-    return np.unique(found[order], return_inverse=True)[1].astype(np.int64)
 
 
 def _modularity(

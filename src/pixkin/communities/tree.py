@@ -11,7 +11,7 @@ import numpy as np
 
 from pixkin.communities.evidence import bits
 from pixkin.communities.graph import Graph
-from pixkin.communities.leiden import communities
+from pixkin.communities.leiden import Leiden
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,7 +101,7 @@ def grow(graph: Graph, random_state: int) -> Tree:
     n_leaves, inside = 0, []
     degrees, volume = graph.degrees(), 2 * graph.weights.sum()
     for points, part in graph.parts(best):
-        own = communities(part, INSIDE_RESOLUTION, random_state, 1)
+        own = Leiden(part, random_state, 1).communities(INSIDE_RESOLUTION)
         sizes = np.bincount(own, degrees[points]).astype(np.float64)
         inside += [
             (strength, one + n_leaves, other + n_leaves)
@@ -131,10 +131,10 @@ def _best(graph: Graph, random_state: int) -> Labels:
     if not len(graph.weights):
         return best
     least, since = np.inf, 0
-    n_runs = int(np.clip(RUN_POINTS // graph.n, 1, RUNS))
+    leiden = Leiden(graph, random_state, int(np.clip(RUN_POINTS // graph.n, 1, RUNS)))
     for step in range(MOST_STEPS):
         resolution = COARSEST * STEP**step
-        labels = communities(graph, resolution, random_state, n_runs)
+        labels = leiden.communities(resolution)
         length = bits(graph, labels)
         if length < least:
             best, least, since = labels, length, 0
