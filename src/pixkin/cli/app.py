@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -247,8 +246,14 @@ def _tell(
         note(f"{what} in {folder / SKIPPED}")
     if result.layout != result.settings.layout and not quiet:
         note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
-    if open_report and not webbrowser.open(report.as_uri()):
+    if open_report and not _shown(report):
         note("There is no browser to open the report with.")
+
+
+def _shown(report: Path) -> bool:
+    import webbrowser
+
+    return webbrowser.open(report.as_uri())
 
 
 def _tell_scores(scores: list[Scores], *, as_json: bool) -> None:

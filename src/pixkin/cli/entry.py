@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
 from typing import NoReturn
@@ -48,6 +47,8 @@ def run(words: Sequence[str]) -> int:
         return _say(" ".join(["Interrupted.", *error.args]).rstrip(), INTERRUPTED, word="")
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told in one line
         if "--debug" in words:
+            import traceback
+
             traceback.print_exc()
         return _say(*_worded(error))
     return 0
@@ -65,6 +66,8 @@ def _worded(error: Exception) -> tuple[str, int]:
 
 def _is_of_stdout(error: OSError) -> bool:
     """Tell whether printing raised an error; notes on stderr raise none."""
+    import traceback
+
     frames = traceback.walk_tb(error.__traceback__)
     return any(frame.f_code is click.echo.__code__ for frame, _ in frames)
 

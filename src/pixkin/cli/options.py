@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from pixkin.errors import PixkinError, SettingError
 from pixkin.settings import AUTO, Settings
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = [
     "Folder",
@@ -54,9 +55,13 @@ class Group(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         # The first word may be a path: the shell offers files where no command fits.
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete)]
 
     def _check_spelling(self, word: str, ctx: click.Context) -> None:
+        import difflib
+
         near = difflib.get_close_matches(word, self.commands, n=1)
         if near and not os.path.lexists(word) and not ctx.resilient_parsing:
             raise click.UsageError(
