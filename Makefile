@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint fix docs bench check-data lock wheel clean
+.PHONY: demo test lint fix docs bench bench-full bench-peers check-data lock wheel clean
 
 demo: $(VENV)/ready
 	$(BIN)/pixkin demo
@@ -25,11 +25,34 @@ fix: $(VENV)/ready
 docs: $(VENV)/ready
 	$(BIN)/python tools/make_docs.py
 
-# What is measured on the labelled collections (benchmarks/README.md); each writes its table.
+# What is measured (benchmarks/README.md); each program writes its table. One that fails does not
+# keep the others from running.
+BENCH = agreement.py "overhead.py --runs 3" "memory.py --files 2000 8000" \
+  "share.py --files 3000 --photos 200 --runs 2" "again.py --runs 2" startup.py scale.py \
+  $(if $(wildcard .venv-peers-*/bin/python),"peers.py --files 1200")
+BENCH_FULL = agreement.py overhead.py memory.py share.py again.py "again.py --runs 2 --distinct" \
+  startup.py "scale.py --full" "peers.py --slow"
+RUN_EACH = status=0; \
+  for program in $(1); do $(BIN)/python benchmarks/$$program || status=1; done; exit $$status
+
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/agreement.py
-	$(BIN)/python benchmarks/overhead.py
-	$(BIN)/python benchmarks/memory.py
+	@$(call RUN_EACH,$(BENCH))
+
+bench-full: $(VENV)/ready
+	@$(call RUN_EACH,$(BENCH_FULL))
+
+# The programs that Pixkin is compared with, each in an environment of its own.
+FASTDUP = 2.54
+CLUSTIMAGE = 1.7.1
+
+bench-peers: .venv-peers-fastdup/$(FASTDUP) .venv-peers-clustimage/$(CLUSTIMAGE)
+
+.venv-peers-fastdup/$(FASTDUP) .venv-peers-clustimage/$(CLUSTIMAGE):
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  $(patsubst .venv-peers-%,%,$(@D))==$(@F)
+	touch $@
 
 # The same, as checks that fail: for the machine that tests every change.
 check-data: $(VENV)/ready
