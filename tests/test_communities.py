@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixkin.communities import Graph, Tree, grow
+from pixkin.communities import tree as tree_module
 from pixkin.communities.evidence import bits, bits_of_edges, bits_of_walk
 from pixkin.communities.leiden import Leiden, _modularity
 from pixkin.neighbors import n_neighbors_of, nearest
@@ -207,6 +208,16 @@ def test_clear_groups_are_the_level_of_most_evidence() -> None:
 
     assert tree.best == 5
     assert partition(tree.cut(5)) == partition(truth)
+
+
+def test_in_a_large_graph_fewer_resolutions_find_clear_groups_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tree_module, "LARGE", 100)
+    X, truth = blobs([30, 40, 50, 35, 45])
+    tree = grow(Graph.of([nearest(X, 8)]), 0)
+
+    assert partition(tree.cut(tree.best)) == partition(truth)
 
 
 def test_of_groups_in_groups_both_levels_are_found() -> None:

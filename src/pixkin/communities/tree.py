@@ -22,6 +22,8 @@ __all__ = ["Tree", "grow"]
 
 COARSEST, STEP, FINEST = 0.7, 1.16, 4.5
 """Resolutions that are always tried; finer ones while there is more evidence for them."""
+LARGE, STEPS_IF_LARGE = 30_000, 2
+"""In a graph of more points every other resolution is left out: each takes seconds there."""
 PATIENCE = 4
 """Steps that the evidence may be less for before the search ends."""
 MOST_STEPS = 60
@@ -132,7 +134,7 @@ def _best(graph: Graph, random_state: int) -> Labels:
         return best
     least, since = np.inf, 0
     leiden = Leiden(graph, random_state, int(np.clip(RUN_POINTS // graph.n, 1, RUNS)))
-    for step in range(MOST_STEPS):
+    for step in range(0, MOST_STEPS, STEPS_IF_LARGE if graph.n > LARGE else 1):
         resolution = COARSEST * STEP**step
         labels = leiden.communities(resolution)
         length = bits(graph, labels)
