@@ -70,7 +70,7 @@ def test_what_would_not_change_is_not_written_again_but_for_the_summary(tmp_path
     assert again.costs == ()
 
 
-@pytest.mark.parametrize("change", ["gone", "longer", "cut short"])
+@pytest.mark.parametrize("change", ["gone", "longer", "cut short", "other bytes"])
 def test_a_file_that_was_changed_since_is_written_again(change: str, tmp_path: Path) -> None:
     write_results(clustering([0, 0, 1]), tmp_path / "out")
     table = tmp_path / "out" / "clusters.csv"
@@ -78,19 +78,27 @@ def test_a_file_that_was_changed_since_is_written_again(change: str, tmp_path: P
     if change == "gone":
         table.unlink()
     else:
-        table.write_bytes(content + b"more" if change == "longer" else content[:9])
+        changed = {
+            "longer": content + b"more",
+            "cut short": content[:9],
+            "other bytes": content.replace(b"0", b"1"),
+        }
+        table.write_bytes(changed[change])
     write_results(clustering([0, 0, 1]), tmp_path / "out")
 
     assert table.read_bytes() == content
 
 
-@pytest.mark.parametrize("other", ["labels", "levels", "words"])
+@pytest.mark.parametrize("other", ["labels", "levels", "words", "left out"])
 def test_another_result_is_written_whole(other: str, tmp_path: Path) -> None:
     write_results(clustering([0, 0, 1]), tmp_path / "out")
     before = inodes(tmp_path / "out")
     result = clustering([0, 1, 1] if other == "labels" else [0, 0, 1])
     if other == "words":
         result = dataclasses.replace(result, cluster_words=((), ()))
+    if other == "left out":  # which the page tells
+        counts = dataclasses.replace(result.counts, left_out=7)
+        result = dataclasses.replace(result, counts=counts)
     write_results(result, tmp_path / "out", levels=other == "levels")
     after = inodes(tmp_path / "out")
 

@@ -225,7 +225,10 @@ class Clustering:
     def fingerprint(self) -> str:
         """Checksum of all that is told of this clustering: equal results are written once."""
         files = [(file.root, file.path, file.bytes) for file in self.files]
-        told = (__version__, self.settings, self.layout, files, self.skipped, self.cluster_words)
+        told = (
+            *(__version__, self.settings, self.layout, files, self.skipped, self.cluster_words),
+            self.counts.left_out,
+        )
         digest = hashlib.sha256(repr(told).encode("utf-8", "surrogateescape"))
         arrays = (self.image_index, self.image_labels, self.image_typicality, self.image_places)
         digest.update(b"".join([*(array.tobytes() for array in arrays), *self.hashes]))

@@ -144,7 +144,7 @@ def _written(
             costs = (*clustering.costs, *meter.costs)
             clustering = dataclasses.replace(clustering, costs=costs)
     if not is_there:
-        mark(folder, json.dumps({"result": result, "bytes": _sizes(folder)}))
+        mark(folder, json.dumps({"result": result, "files": _files(folder)}))
     on_progress(Step("write", len(IN_TURN), len(IN_TURN)))
     return clustering
 
@@ -153,15 +153,16 @@ def _result_in(folder: Path) -> str | None:
     """Tell which result the files of a folder are of, unless one is gone or was changed."""
     try:
         told = json.loads(note_in(folder))
-        return str(told["result"]) if told["bytes"] == _sizes(folder) else None
+        return str(told["result"]) if told["files"] == _files(folder) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _sizes(folder: Path) -> dict[str, int]:
-    """Give the size of each file that need not be written again; the summary always is."""
+def _files(folder: Path) -> dict[str, list[int]]:
+    """Give size and time of each file that need not be written again; the summary always is."""
     names = [registry.build("exporter", name).file_name for name in IN_TURN[:-1]]
-    return {name: (folder / name).stat().st_size for name in names}
+    found = {name: (folder / name).stat() for name in names}
+    return {name: [status.st_size, status.st_mtime_ns] for name, status in found.items()}
 
 
 def _unwritable(folder: Path, error: OSError) -> PathError:
