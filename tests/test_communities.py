@@ -1,6 +1,7 @@
 """The graph, its communities, the evidence for them, and the tree that they are cut from."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from subprocess import CompletedProcess
 
 import numpy as np
@@ -101,6 +102,37 @@ def test_modularity_is_what_networkx_computes() -> None:
     expected = nx.community.modularity(drawn(graph), partition(truth), resolution=1.5)
 
     assert _modularity(graph, graph.degrees(), truth, 1.5) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("n_runs", [1, 3])
+@pytest.mark.parametrize("n_threads", [1, 2, 7])
+def test_many_resolutions_give_what_one_gives_with_any_number_of_threads(
+    n_runs: int, n_threads: int
+) -> None:
+    X, _ = blobs([30] * 10)
+    leiden = Leiden(Graph.of([nearest(X, 8)]), 0, n_runs)
+    resolutions = [0.7, 1.0, 2.0, 3.0, 5.0]
+
+    found = list(leiden.partitions(resolutions, n_threads))
+
+    for labels, resolution in zip(found, resolutions, strict=True):
+        assert labels.tolist() == leiden.communities(resolution).tolist()
+
+
+def test_whoever_stops_early_waits_for_no_further_resolution() -> None:
+    X, _ = blobs([30] * 10)
+    leiden = Leiden(Graph.of([nearest(X, 8)]), 0, 1)
+    asked = []
+
+    def endless() -> Iterator[float]:
+        while True:
+            asked.append(1.0)
+            yield 1.0
+
+    with contextlib.closing(leiden.partitions(endless(), 2)) as partitions:
+        next(partitions)
+
+    assert len(asked) == 3  # the one given, and two ahead
 
 
 def test_without_edges_each_point_is_alone() -> None:

@@ -7,11 +7,15 @@ import functools
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from pixkin.pool import n_cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Leiden", "prepare"]
 
 ITERATIONS = 10
+POINTS_AT_ONCE = 2_000_000
+"""In all graphs that are worked on side by side: a million points take about a gigabyte."""
 EXACT_BITS = 10
 """Of a resolution: they place it within 0.1 %, and leave room for exact sums (`_Drawn`)."""
 
@@ -62,9 +68,43 @@ class Leiden:
         int64 array of shape (graph.n,)
             0 to k - 1; without edges each point is alone.
         """
+        return self._best(resolution, [drawn.communities(resolution) for drawn in self._drawn])
+
+    def partitions(self, resolutions: Iterable[float], n_threads: int = 0) -> Generator[Labels]:
+        """Give what `communities` gives for each of ``resolutions``.
+
+        The next ones are worked on beside the one that is waited for. Whoever stops early should
+        close the iterator.
+
+        Parameters
+        ----------
+        resolutions : iterable of float
+        n_threads : int
+            0 for one per core. The result is the same for any number.
+        """
+        most = max(1, POINTS_AT_ONCE // max(1, self.graph.n))
+        n_threads = min(n_threads or n_cores(), most)
+        n_ahead = -(-n_threads // max(1, len(self._drawn)))
+        ahead: deque[tuple[float, list[Future[Labels]]]] = deque()
+        with ThreadPoolExecutor(n_threads) as threads:
+            try:
+                for resolution in resolutions:
+                    runs = [threads.submit(d.communities, resolution) for d in self._drawn]
+                    ahead.append((resolution, runs))
+                    if len(ahead) > n_ahead:
+                        yield self._earliest(ahead)
+                while ahead:
+                    yield self._earliest(ahead)
+            finally:
+                threads.shutdown(cancel_futures=True)
+
+    def _earliest(self, ahead: deque[tuple[float, list[Future[Labels]]]]) -> Labels:
+        resolution, runs = ahead.popleft()
+        return self._best(resolution, [run.result() for run in runs])
+
+    def _best(self, resolution: float, found: Sequence[Labels]) -> Labels:
         best, best_score = np.arange(self.graph.n, dtype=np.int64), -np.inf
-        for drawn in self._drawn:
-            labels = drawn.communities(resolution)
+        for labels in found:
             score = _modularity(self.graph, self.degrees, labels, resolution)
             if score > best_score:
                 best, best_score = labels, score
@@ -110,7 +150,10 @@ class _Drawn:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[SimpleNamespace]:
-    """Hold NetworKit to one thread: with that and no randomisation it is the same on every run."""
+    """Hold NetworKit to one thread: with that and no randomisation it is the same on every run.
+
+    It is held in the thread that calls this, and in no other: the number is OpenMP's.
+    """
     kit = _networkit()
     threads = kit.engineering.getMaxNumberOfThreads()
     kit.engineering.setNumberOfThreads(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import numpy as np
 from pixkin.communities.evidence import bits
 from pixkin.communities.graph import Graph
 from pixkin.communities.leiden import Leiden
+from pixkin.pool import n_cores
+from pixkin.threads import in_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,8 +105,14 @@ def grow(graph: Graph, random_state: int) -> Tree:
     leaves = np.empty(graph.n, dtype=np.int64)
     n_leaves, inside = 0, []
     degrees, volume = graph.degrees(), 2 * graph.weights.sum()
-    for points, part in graph.parts(best):
-        own = Leiden(part, random_state, 1).communities(INSIDE_RESOLUTION)
+    parts = graph.parts(best)
+
+    def inner(place: slice) -> Labels:
+        _, part = parts[place.start]
+        return Leiden(part, random_state, 1).communities(INSIDE_RESOLUTION)
+
+    found = in_blocks(inner, len(parts), 1, n_cores())
+    for (points, part), own in zip(parts, found, strict=True):
         sizes = np.bincount(own, degrees[points]).astype(np.float64)
         inside += [
             (strength, one + n_leaves, other + n_leaves)
@@ -134,16 +143,17 @@ def _best(graph: Graph, random_state: int) -> Labels:
         return best
     least, since = np.inf, 0
     leiden = Leiden(graph, random_state, int(np.clip(RUN_POINTS // graph.n, 1, RUNS)))
-    for step in range(0, MOST_STEPS, STEPS_IF_LARGE if graph.n > LARGE else 1):
-        resolution = COARSEST * STEP**step
-        labels = leiden.communities(resolution)
-        length = bits(graph, labels)
-        if length < least:
-            best, least, since = labels, length, 0
-        else:
-            since += 1
-        if resolution > FINEST and since > PATIENCE:
-            break
+    steps = range(0, MOST_STEPS, STEPS_IF_LARGE if graph.n > LARGE else 1)
+    resolutions = [COARSEST * STEP**step for step in steps]
+    with contextlib.closing(leiden.partitions(resolutions)) as partitions:
+        for resolution, labels in zip(resolutions, partitions, strict=True):
+            length = bits(graph, labels)
+            if length < least:
+                best, least, since = labels, length, 0
+            else:
+                since += 1
+            if resolution > FINEST and since > PATIENCE:
+                break
     return best
 
 
