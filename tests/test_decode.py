@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
-from pixkin.decode import Limits, decode, from_array, looks_like_image, rules, thumbnail
+from pixkin.decode import (
+    Limits,
+    decode,
+    decode_image,
+    from_array,
+    looks_like_image,
+    rules,
+    thumbnail,
+)
 from pixkin.errors import BadImageError
 from pixkin.exif import ORIENTATION
 
@@ -486,15 +494,37 @@ def test_what_is_no_picture_in_an_array_is_refused(array: Any) -> None:
 
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 64))
 def test_a_thumbnail_is_a_jpeg_that_fits_its_square(height: int, width: int, side: int) -> None:
-    image = Image.open(io.BytesIO(thumbnail(np.full((height, width, 3), 77, np.uint8), side)))
+    image = Image.open(io.BytesIO(thumbnail(Image.new("RGB", (width, height), (77, 77, 77)), side)))
 
     assert image.format == "JPEG"
     assert max(image.size) == min(side, max(height, width))
     assert near(np.asarray(image), 77, 2)
 
 
+def test_a_thumbnail_says_nothing_that_its_picture_says_beside_the_pixels(
+    tmp_path: Path,
+) -> None:
+    path, tags = tmp_path / "a.jpg", Image.Exif()
+    tags[0x010E] = "described"
+    Image.new("RGB", (64, 48)).save(path, comment="a comment", exif=tags, dpi=(300, 300))
+
+    picture, _ = decode_image(path)
+    small = Image.open(io.BytesIO(thumbnail(picture, 160)))
+
+    assert picture.info["comment"] == b"a comment"
+    assert set(small.info) == {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_making_a_thumbnail_leaves_the_picture_as_it_is() -> None:
+    picture = Image.new("RGB", (640, 480), (9, 8, 7))
+
+    thumbnail(picture, 160)
+
+    assert picture.size == (640, 480)
+
+
 def test_a_thumbnail_of_a_line_is_a_line() -> None:
-    image = Image.open(io.BytesIO(thumbnail(np.zeros((1, 9000, 3), np.uint8), 192)))
+    image = Image.open(io.BytesIO(thumbnail(Image.new("RGB", (9000, 1)), 192)))
 
     assert image.size == (192, 1)
 

@@ -15,7 +15,7 @@ import threading
 import warnings
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -24,9 +24,6 @@ from pixkin import registry
 from pixkin.errors import BadImageError
 from pixkin.frames import read_frame, write_frame
 from pixkin.records import Json
-
-if TYPE_CHECKING:
-    from pixkin.records import Pixels
 
 __all__ = ["check_unchanged", "main"]
 
@@ -86,7 +83,7 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     path = Path(task["path"])
     try:
         try:
-            pixels, facts = decoder.decode(path, encoder.min_side, limits)
+            image, facts = decoder.decode_image(path, encoder.min_side, limits)
         finally:  # what has changed and does not decode says nothing of what was hashed
             if task.get("stat") is not None:
                 check_unchanged(path, *task["stat"])
@@ -95,14 +92,14 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     except BadImageError as error:
         stage = "read" if error.kind == "unreadable" else "decode"
         return {"bad": {"stage": stage, "kind": error.kind, "reason": error.reason}}, []
-    return _encoded(pixels, asdict(facts), setup, encoder)
+    return _encoded(image, asdict(facts), setup, encoder)
 
 
-def _encoded(pixels: Pixels, facts: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
+def _encoded(image: Any, facts: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     try:
-        vector = encoder.encode([pixels])[0]
+        vector = encoder.encode([np.asarray(image)])[0]
         side = setup["thumbnail"]
-        small = decoder.thumbnail(pixels, side) if side else b""
+        small = decoder.thumbnail(image, side) if side else b""
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
         reason = f"the encoder failed on it ({type(error).__name__}: {error})"
         return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []

@@ -29,6 +29,7 @@ __all__ = [
     "Limits",
     "TooHeavyError",
     "decode",
+    "decode_image",
     "from_array",
     "looks_like_image",
     "range_problem",
@@ -97,6 +98,14 @@ def decode(
     BadImageError
         If the file cannot be read, is no picture, is damaged, or is above a limit.
     """
+    image, facts = decode_image(source, min_side, limits)
+    return np.ascontiguousarray(np.asarray(image, dtype=np.uint8)), facts
+
+
+def decode_image(
+    source: Path | bytes, min_side: int = 256, limits: Limits = Limits()
+) -> tuple[Any, ImageFacts]:
+    """Decode a picture as `decode` does, to a Pillow image."""
     if isinstance(source, bytes):
         return _decode_stream(io.BytesIO(source), min_side, limits)
     try:
@@ -111,16 +120,17 @@ def shrink(pixels: Pixels, min_side: int) -> Pixels:
     return np.asarray(_reduced(Image.fromarray(pixels), min_side))
 
 
-def thumbnail(pixels: Pixels, side: int, quality: int = 72) -> bytes:
-    """Make a small JPEG whose longer side is at most ``side`` pixels."""
-    image = Image.fromarray(pixels)
-    image.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
+def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
+    """Make a small JPEG of a Pillow image; its longer side is at most ``side`` pixels."""
+    small = image.copy()
+    small.info = {}  # or Pillow would write the photographer's comment into it
+    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
+    small.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
-def _decode_stream(stream: BinaryIO, min_side: int, limits: Limits) -> tuple[Pixels, ImageFacts]:
+def _decode_stream(stream: BinaryIO, min_side: int, limits: Limits) -> tuple[Any, ImageFacts]:
     image = open_image(stream)
     name, (width, height) = image.format or "image", image.size
     attempt(name, lambda: image.draft(None, (min_side, min_side)))
@@ -135,11 +145,9 @@ def _decode_stream(stream: BinaryIO, min_side: int, limits: Limits) -> tuple[Pix
     return attempt(name, lambda: _upright(image, turn, min_side)), facts
 
 
-def _upright(image: Any, turn: object, min_side: int) -> Pixels:
+def _upright(image: Any, turn: object, min_side: int) -> Any:
     rgb = to_srgb(_reduced(image, min_side), image.info.get("icc_profile"))
-    if turn in TURNS:
-        rgb = rgb.transpose(TURNS[turn])
-    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8))
+    return rgb.transpose(TURNS[turn]) if turn in TURNS else rgb
 
 
 TURNS: dict[object, Any] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from pixkin.errors import BadImageError
 
@@ -24,22 +24,23 @@ FORMATS = (
 decoder (BUFR, GRIB, HDF5, MPEG), and IM, IMT, IPTC, SPIDER, DIB, GBR, FTEX, MCIDAS, XVTHUMB (no
 signature to know them by, or not pictures that people keep)."""
 
+JPEG_SIGNATURE = b"\xff\xd8\xff"
 PHOTO_CD_SIGNATURE = (2048, b"PCD_")
 
 T = TypeVar("T")
+Opener: TypeAlias = Callable[..., Any]
+Plugin: TypeAlias = tuple[Opener, Callable[[bytes], bool | str] | None]
 
 
 def looks_like_image(stream: BinaryIO) -> bool:
     """Tell from the first bytes whether any decoder would try this file."""
     prefix = stream.read(PREFIX_BYTES)
     # One is enough, and the first, JPEG, is what most files are.
-    return bool(prefix) and any(
-        _fits(name, accepts, prefix, stream) for name, (_, accepts) in _plugins().items()
-    )
+    return bool(prefix) and next(_candidates(prefix, stream), None) is not None
 
 
 @functools.cache
-def _plugins() -> dict[str, tuple[Callable[..., Any], Callable[[bytes], bool | str] | None]]:
+def _plugins() -> dict[str, Plugin]:
     """Map each format to its decoder and to the test of its first bytes."""
     import pi_heif
 
@@ -50,11 +51,13 @@ def _plugins() -> dict[str, tuple[Callable[..., Any], Callable[[bytes], bool | s
     return plugins
 
 
-def _candidates(prefix: bytes, stream: BinaryIO) -> list[str]:
-    """Name the formats that the first bytes may be of."""
-    return [
-        name for name, (_, accepts) in _plugins().items() if _fits(name, accepts, prefix, stream)
-    ]
+def _candidates(prefix: bytes, stream: BinaryIO) -> Iterator[tuple[str, Opener]]:
+    """Give the formats that the first bytes may be of, with their decoders."""
+    if prefix.startswith(JPEG_SIGNATURE):  # needs none of the others to be imported
+        yield "JPEG", JpegImagePlugin.jpeg_factory
+    for name, (opener, accepts) in _plugins().items():
+        if name != "JPEG" and _fits(name, accepts, prefix, stream):
+            yield name, opener
 
 
 def _fits(
@@ -91,10 +94,11 @@ def open_image(stream: BinaryIO) -> Any:
     prefix = stream.read(PREFIX_BYTES)
     if not prefix:
         raise BadImageError("not-an-image", "the file is empty")
-    tried = _candidates(prefix, stream)
-    for name in tried:
+    tried = []
+    for name, opener in _candidates(prefix, stream):
+        tried.append(name)
         stream.seek(0)
-        image = attempt(name, functools.partial(_open_as, name, stream))
+        image = attempt(name, functools.partial(_open_with, opener, stream))
         if image is not None:
             return image
     if tried:
@@ -105,9 +109,9 @@ def open_image(stream: BinaryIO) -> Any:
     raise BadImageError("not-an-image", "its content is no picture in a format that Pixkin reads")
 
 
-def _open_as(name: str, stream: BinaryIO) -> Any:
+def _open_with(opener: Opener, stream: BinaryIO) -> Any:
     try:
-        return _plugins()[name][0](stream, "")
+        return opener(stream, "")
     except (SyntaxError, IndexError, TypeError, KeyError, struct.error):
         return None  # how Pillow's plugins say that a file is not of their format
 
