@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from pixkin.records import Vectors
 
-__all__ = ["Projection", "Reduction", "distinct", "fit", "fit_views", "prepare"]
+__all__ = ["Projection", "Reduction", "distinct", "fit", "fit_views", "prepare", "principal"]
 
-BLOCK = 2048
+BLOCK = 512
 NARROW, ROWS_IF_NARROW, ROWS_IF_WIDE = 1536, 8192, 2048
 """Axes are found from this many rows at most: what it costs grows with the square of the smaller
 of rows and features, and more rows move 128 axes little."""
@@ -181,7 +181,7 @@ def fit(
         axes = np.zeros((n_features, 1), dtype=np.float32)
         return Projection(look, scaling, mean, deviation, axes)
     with one_thread():
-        variances, axes = _principal((scaled - mean) / deviation, min(n_components, n - 1))
+        variances, axes = principal((scaled - mean) / deviation, min(n_components, n - 1))
     least = max(variances[0] * LEAST_VARIANCE, np.finfo(np.float32).tiny)
     spread = np.maximum(variances, least)
     scaled_axes = np.ascontiguousarray(axes / spread**WHITENING, np.float32)
@@ -223,10 +223,23 @@ def _spaced(n: int, most: int) -> NDArray[np.int64]:
     return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
 
 
-def _principal(centred: Vectors, n_axes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def principal(centred: Vectors, n_axes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give the largest variances, falling, and their axes as columns.
 
-    By the eigenvectors of the smaller of the matrices of products, of features or of rows.
+    By the eigenvectors of the smaller of the matrices of products, of features or of rows. The
+    largest number of each axis is positive.
+
+    Parameters
+    ----------
+    centred : float32 or float64 array of shape (n, n_features)
+        Two rows or more, of mean 0.
+    n_axes : int
+
+    Returns
+    -------
+    variances : float64 array of shape (k,)
+        k is ``n_axes``, or fewer where there are fewer rows or features.
+    axes : float64 array of shape (n_features, k)
     """
     from scipy.linalg import eigh
 
@@ -239,8 +252,9 @@ def _principal(centred: Vectors, n_axes: int) -> tuple[NDArray[np.float64], NDAr
     values, vectors = np.maximum(values[::-1], 0).astype(np.float64), vectors[:, ::-1]
     if of_rows:
         length = np.sqrt(np.maximum(values, np.finfo(np.float32).tiny))
-        vectors = np.where(values > values[0] * 1e-9, centred.T @ vectors / length, 0)
-    # The sign of an eigenvector is arbitrary: here its largest number is positive.
+        shares = (vectors / length).astype(centred.dtype)  # of one type, so that it is BLAS's
+        vectors = np.where(values > values[0] * 1e-9, centred.T @ shares, 0)
+    # The sign of an eigenvector is arbitrary.
     largest = np.abs(vectors).argmax(axis=0)
     signs = np.where(vectors[largest, np.arange(n_axes)] < 0, -1.0, 1.0)
     return values / (n - 1), vectors * signs

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixkin.reduce import principal
 from pixkin.threads import one_thread
 
 if TYPE_CHECKING:
@@ -28,13 +29,10 @@ class PcaLayout:
         self.random_state = random_state
 
     def fit_transform(self, X: Vectors, neighbors: Neighbors | None = None) -> Map:
-        from sklearn.decomposition import PCA
-
         places = np.zeros((len(X), 2), dtype=np.float32)
-        n_axes = min(2, X.shape[1], len(X) - 1)
-        if n_axes > 0:
-            # Equal rows have no variance, of which PCA then gives each axis's share.
-            with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
-                solver = PCA(n_axes, svd_solver="full", random_state=self.random_state)
-                places[:, :n_axes] = solver.fit_transform(X)
+        if len(X) > 1:
+            centred = X - X.mean(axis=0, dtype=np.float64).astype(X.dtype)
+            with one_thread():
+                _, axes = principal(centred, 2)
+                places[:, : axes.shape[1]] = centred @ axes
         return places
