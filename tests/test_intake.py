@@ -1,4 +1,5 @@
 import contextlib
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -12,7 +13,7 @@ from conftest import CRASH
 from PIL import Image
 
 from pixkin import registry
-from pixkin.intake import Intake, read
+from pixkin.intake import HASH_BLOCK, Intake, read
 from pixkin.library import Library
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.records import File
@@ -85,6 +86,22 @@ def test_a_second_run_encodes_nothing_and_starts_no_process(photos: Path, take: 
     assert second.hashes == first.hashes
     assert second.facts == first.facts
     assert steps == [Step("read", 0, 0)]
+
+
+@pytest.mark.parametrize("beside", [-1, 0, 1])
+@pytest.mark.parametrize("n_blocks", [1, 2])
+def test_a_content_is_known_by_its_sha256_whatever_its_size(
+    n_blocks: int, beside: int, photos: Path, take: Take
+) -> None:
+    path = photos / "a.jpg"
+    Image.new("RGB", (8, 8), (1, 2, 3)).save(path)
+    content = path.read_bytes().ljust(n_blocks * HASH_BLOCK + beside, b"\0")
+    path.write_bytes(content)
+
+    intake = take(photos)
+
+    known = dict(zip([file.path for file in intake.files], intake.hashes, strict=True))
+    assert known["a.jpg"] == hashlib.sha256(content).digest()
 
 
 def test_progress_counts_every_file_that_needs_reading(photos: Path, take: Take) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "read"]
 
 THUMBNAIL_PX = 160
+HASH_BLOCK = 2**20
 BATCH = 256
 BATCH_S = 2.0
 
@@ -246,7 +248,7 @@ class _Job:
 def _changed(i: int, file: File) -> Failure | None:
     """Look before a worker does, so that of many copies that changed each costs nothing."""
     try:
-        check_unchanged(file.full, file.bytes, file.mtime_ns)
+        check_unchanged(file.full_text, file.bytes, file.mtime_ns)
     except BadImageError as error:
         return Failure(i, READ, "unreadable", error.reason)
     return None
@@ -256,10 +258,17 @@ def _hash(i: int, file: File) -> bytes | Failure:
     """Give the SHA-256 of a file, unless its first bytes say that it is no picture."""
     try:
         with open(file.full_text, "rb") as stream:  # noqa: PTH123
-            if not looks_like_image(stream):
+            # Most files are small, and room for a whole block would cost more than their checksum.
+            size = min(file.bytes + 1, HASH_BLOCK)
+            part = stream.read(size)
+            if not looks_like_image(io.BytesIO(part)):
                 reason = NOT_AN_IMAGE if file.bytes else "the file is empty"
                 return Failure(i, "decode", "not-an-image", reason)
-            stream.seek(0)
-            return hashlib.file_digest(stream, "sha256").digest()
+            digest = hashlib.sha256(part)
+            while len(part) == size:  # there may be more
+                size = HASH_BLOCK
+                part = stream.read(size)
+                digest.update(part)
+            return digest.digest()
     except OSError as error:
         return Failure(i, READ, "unreadable", error.strerror or str(error))

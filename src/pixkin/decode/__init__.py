@@ -122,9 +122,10 @@ def shrink(pixels: Pixels, min_side: int) -> Pixels:
 
 def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
     """Make a small JPEG of a Pillow image; its longer side is at most ``side`` pixels."""
-    small = image.copy()
+    scale = min(1, side / max(image.size))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    small = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
     small.info = {}  # or Pillow would write the photographer's comment into it
-    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=quality)
     return out.getvalue()
