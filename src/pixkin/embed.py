@@ -75,7 +75,7 @@ def embed(
     settings : Settings
         The encoder, the number of workers, and the limits for one picture.
     thumbnail : int
-        Longer side of the thumbnails in pixels; 0 for none.
+        Least longer side of the thumbnails in pixels; 0 for none.
     on_wait : callable
         Called at least every 0.2 s while nothing comes; it may raise to stop.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Intake", "read"]
 
-THUMBNAIL_PX = 160
+THUMBNAIL_PX = 128
 HASH_BLOCK = 2**20
 BATCH = 256
 BATCH_S = 2.0

@@ -121,10 +121,12 @@ def shrink(pixels: Pixels, min_side: int) -> Pixels:
 
 
 def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
-    """Make a small JPEG of a Pillow image; its longer side is at most ``side`` pixels."""
-    scale = min(1, side / max(image.size))
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    small = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    """Make a small JPEG of a Pillow image.
+
+    Its longer side is at least ``side`` pixels, if the image has as many, and less than twice
+    that: averaging whole blocks of pixels takes a quarter of the time of a certain size.
+    """
+    small = image.reduce(max(1, max(image.size) // side))
     small.info = {}  # or Pillow would write the photographer's comment into it
     out = io.BytesIO()
     small.save(out, "JPEG", quality=quality)

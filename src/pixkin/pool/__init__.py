@@ -20,6 +20,8 @@ from pixkin.records import Json
 __all__ = ["Answer", "Task", "n_cores", "run"]
 
 WATCH_S = 0.1
+GATHER_S = 0.02
+"""For which answers are left to gather: to wake for each takes longer than to deal with it."""
 GOODBYE_S = 1.0
 """How long a closing pool waits for a lane that is busy with the caller's own iterator."""
 
@@ -122,6 +124,8 @@ def _answers(hub: Hub, crew: _Crew, on_wait: Callable[[], None]) -> Iterator[Ans
             raise item
         else:
             yield item
+            if hub.answers.empty():
+                time.sleep(GATHER_S)
 
 
 def _watch(hub: Hub, crew: _Crew) -> None:

@@ -14,7 +14,7 @@ from pixkin.records import Json
 __all__ = ["HEARTBEAT_S", "Answer", "Hub", "Task"]
 
 HEARTBEAT_S = 0.2
-ANSWERS_WAITING = 64
+ANSWERS_WAITING = 256
 
 
 @dataclass(slots=True)
