@@ -117,11 +117,11 @@ def bare(paths: Sequence[Path]) -> float:
 
 def _take_turns(paths: Sequence[Path], ready: Any, following: Any) -> None:
     from pixkin import registry
-    from pixkin.decode import decode
+    from pixkin.decode import decode_image
     from pixkin.settings import default
 
     encoder = registry.build("encoder", default("encoder"))
-    encoder.encode([decode(paths[0], encoder.min_side)[0]])
+    encoder.encode([decode_image(paths[0], encoder.min_side)[0]])
     ready.wait()
     while True:
         with following.get_lock():
@@ -129,7 +129,7 @@ def _take_turns(paths: Sequence[Path], ready: Any, following: Any) -> None:
             following.value += 1
         if i >= len(paths):
             break
-        encoder.encode([decode(paths[i], encoder.min_side)[0]])
+        encoder.encode([decode_image(paths[i], encoder.min_side)[0]])
     ready.wait()
 
 

@@ -11,6 +11,7 @@ import pytest
 from golden.pictures import pictures
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from pixkin import network, registry
 from pixkin.encoders import efficientnet_lite0
@@ -78,6 +79,16 @@ def test_a_picture_of_any_shape_is_encoded(encoder: Any, shape: tuple[int, int])
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_picture_of_one_colour_is_encoded(encoder: Any, value: int) -> None:
     assert np.isfinite(encoder.encode([np.full((50, 50, 3), value, dtype=np.uint8)])).all()
+
+
+def test_an_image_gets_the_vector_of_its_pixels_where_images_are_taken() -> None:
+    lite0 = registry.build("encoder", "efficientnet-lite0")
+    pictures = batch((40, 60), (500, 300))
+
+    of_images = lite0.encode([Image.fromarray(pixels) for pixels in pictures])
+
+    assert lite0.takes_images
+    assert of_images.tolist() == lite0.encode(pictures).tolist()
 
 
 def test_pictures_that_differ_get_vectors_that_differ(encoder: Any) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "read"]
 
 THUMBNAIL_PX = 128
-HASH_BLOCK = 2**20
+HASH_BLOCK = 2**18
 BATCH = 256
 BATCH_S = 2.0
 
@@ -265,10 +265,8 @@ def _hash(i: int, file: File) -> bytes | Failure:
                 reason = NOT_AN_IMAGE if file.bytes else "the file is empty"
                 return Failure(i, "decode", "not-an-image", reason)
             digest = hashlib.sha256(part)
-            while len(part) == size:  # there may be more
-                size = HASH_BLOCK
-                part = stream.read(size)
-                digest.update(part)
+            if len(part) == size:  # there may be more
+                digest = hashlib.file_digest(stream, lambda: digest)
             return digest.digest()
     except OSError as error:
         return Failure(i, READ, "unreadable", error.strerror or str(error))

@@ -20,7 +20,7 @@ from pixkin.resize import squash
 from pixkin.words import vocabulary
 
 if TYPE_CHECKING:
-    from pixkin.records import Json, Pixels, Vectors
+    from pixkin.records import Json, Picture, Vectors
 
 __all__ = ["FOLDER", "LiteNetwork", "checked", "session_options"]
 
@@ -48,6 +48,7 @@ class LiteNetwork:
     name = NAME
     scaling = "length"
     dtype = "uint8"
+    takes_images = True
 
     def __init__(self) -> None:
         self.model: Json = json.loads((FOLDER / f"{NAME}.json").read_text(encoding="utf-8"))
@@ -75,9 +76,9 @@ class LiteNetwork:
         """Open a session on the network."""
         raise NotImplementedError
 
-    def encode(self, batch: list[Pixels]) -> Any:
+    def encode(self, batch: list[Picture]) -> Any:
         side = self.min_side
-        inputs = np.stack([squash(pixels, side, side) for pixels in batch])
+        inputs = np.stack([squash(picture, side, side) for picture in batch])
         # One at a time: no slower on a processor, and no vector can depend on its neighbours.
         rows = [
             self._session.run(None, {"pixels": inputs[i : i + 1]})[0] for i in range(len(batch))

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
     Pixels: TypeAlias = NDArray[np.uint8]
+    Picture: TypeAlias = Pixels | Image
     Vectors: TypeAlias = NDArray[np.float32]
     Labels: TypeAlias = NDArray[np.int64]
     Map: TypeAlias = NDArray[np.float32]

@@ -97,7 +97,8 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
 
 def _encoded(image: Any, facts: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     try:
-        vector = encoder.encode([np.asarray(image)])[0]
+        picture = image if getattr(encoder, "takes_images", False) else np.asarray(image)
+        vector = encoder.encode([picture])[0]
         side = setup["thumbnail"]
         small = decoder.thumbnail(image, side) if side else b""
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run

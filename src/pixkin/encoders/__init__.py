@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from pixkin.records import Json, Pixels, Vectors
+    from pixkin.records import Json, Picture, Vectors
 
 __all__ = ["Encoder", "NamingEncoder", "TextEncoder", "ViewedEncoder"]
 
@@ -25,6 +25,9 @@ class Encoder(Protocol):
         nothing.
     dtype : {"float16", "uint8"}, optional
         How vectors are kept; without it float16.
+    takes_images : bool, optional
+        Whether `encode` also takes Pillow images, of which no array need be made then; without it
+        it does not.
     fingerprint : dict
         Everything that decides the numbers, readable: name, weights, preprocessing. Vectors are
         kept under it, and another fingerprint means other vectors.
@@ -37,8 +40,10 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> Json: ...
 
-    def encode(self, batch: list[Pixels]) -> Any:
+    def encode(self, batch: list[Picture]) -> Any:
         """Give one vector per picture: finite, shape (n, n_features), float32 or ``dtype``.
+
+        A picture is pixels, or, where ``takes_images``, may be a Pillow image of mode RGB.
 
         A vector depends on its picture alone, not on the others in the batch or their number.
         """
