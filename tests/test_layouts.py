@@ -52,6 +52,21 @@ def test_the_same_seed_gives_the_same_map(name: str) -> None:
     assert np.array_equal(places_of(name, X, 4), places_of(name, X, 4))
 
 
+@pytest.mark.parametrize("n", [700, INTERPOLATED_ABOVE + 1])
+def test_the_number_of_threads_does_not_move_a_point(
+    n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X = np.random.default_rng(0).normal(size=(n, 8)).astype(np.float32)
+    neighbors = nearest(X, 15)
+    maps = []
+    for n_threads in (1, 2, 5):
+        monkeypatch.setattr(tsne, "n_cores", lambda n_threads=n_threads: n_threads)
+        maps.append(registry.build("layout", "tsne", random_state=0).fit_transform(X, neighbors))
+
+    assert np.array_equal(maps[0], maps[1])
+    assert np.array_equal(maps[0], maps[2])
+
+
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("k", [4, 15, 20])
 def test_neighbours_that_are_given_change_nothing(name: str, k: int) -> None:
