@@ -18,7 +18,9 @@ from pixkin.meter import StageCost
 from pixkin.records import Skipped
 from pixkin.words import Suggestion
 
-COLUMNS = "root,path,image,cluster,cluster_id,typicality,x,y,width,height,bytes,words"
+COLUMNS = (
+    "root,path,image,cluster,cluster_id,typicality,x,y,width,height,bytes,words,words_confidence"
+)
 
 HOSTILE = [
     'say "hi", twice.jpg',
@@ -76,6 +78,7 @@ def test_a_row_says_all_of_its_file(tmp_path: Path) -> None:
         "height": "480",
         "bytes": "1001",
         "words": "cat, animal",
+        "words_confidence": "0.800",
     }
 
 
@@ -114,8 +117,9 @@ def test_a_group_without_words_has_none_in_the_table(tmp_path: Path) -> None:
         clustering([0, 0, 1]), cluster_words=((), (Suggestion("hot dog", 0.7),))
     )
 
-    words = [row["words"] for row in rows_of(write("table", result, tmp_path))]
-    assert words == ["", "", "hot dog"]
+    rows = rows_of(write("table", result, tmp_path))
+    found = [(row["words"], row["words_confidence"]) for row in rows]
+    assert found == [("", ""), ("", ""), ("hot dog", "0.700")]
 
 
 def test_any_file_name_comes_through_the_table(tmp_path: Path) -> None:

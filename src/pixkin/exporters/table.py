@@ -15,7 +15,7 @@ __all__ = ["TableExporter"]
 
 COLUMNS = (
     "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width", "height",
-    "bytes", "words",
+    "bytes", "words", "words_confidence",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class TableExporter:
         label = int(clustering.image_labels[image])
         facts = clustering.image_facts[image]
         x, y = clustering.image_places[image]
+        words = clustering.cluster_words[label] if label >= 0 else ()
         return [
             text_of(file.root),
             text_of(file.path),
@@ -60,5 +61,6 @@ class TableExporter:
             facts.width,
             facts.height,
             file.bytes,
-            name_of(clustering.cluster_words[label]) if label >= 0 else "",
+            name_of(words),
+            f"{words[0].confidence:.3f}" if words else "",
         ]
