@@ -1,6 +1,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from pixkin import registry
 from pixkin.describe import in_order, typicality
 from pixkin.errors import SettingError, UnknownNameError
 from pixkin.group import Groups, check, cut, group, levels, prepare
+from pixkin.layouts.tsne import TsneLayout
+from pixkin.library.vectors import VectorFile
 from pixkin.meter import Meter
 from pixkin.progress import Step, silent
 from pixkin.settings import Settings
@@ -58,6 +61,30 @@ def test_twins_share_label_typicality_and_place(clusterer: str) -> None:
     assert np.array_equal(groups.labels[:45], groups.labels[45:])
     assert np.array_equal(groups.typicality[:45], groups.typicality[45:])
     assert np.array_equal(groups.places[:45], groups.places[45:])
+
+
+def test_vectors_in_a_file_fall_into_the_groups_that_they_fall_into_in_memory(
+    tmp_path: Path,
+) -> None:
+    X = blobs([10, 20, 15], spread=0.3)[0].astype(np.float16)
+    twice = np.vstack([X, X])
+    with VectorFile(tmp_path / "vectors", X.shape[1], "float16", 0) as file:
+        file.append(twice)
+        in_file = grouped(file.read(np.arange(len(twice))))
+    in_memory = grouped(twice)
+
+    assert np.array_equal(in_file.labels, in_memory.labels)
+    assert np.array_equal(in_file.places, in_memory.places)
+
+
+def test_a_layout_that_wants_no_neighbours_of_so_many_gives_the_same_map(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X = blobs([10, 20, 15], spread=0.3)[0].astype(np.float16)
+    given = grouped(X)
+    monkeypatch.setattr(TsneLayout, "most_neighbors_of", 44)
+
+    assert np.array_equal(grouped(X).places, given.places)
 
 
 @pytest.mark.parametrize("clusterer", registry.names("clusterer"))
@@ -179,6 +206,8 @@ import hashlib
 from types import SimpleNamespace
 import numpy as np
 from pixkin.group import group
+from pixkin.layouts.tsne import TsneLayout
+from pixkin.library.vectors import VectorFile
 from pixkin.meter import Meter
 from pixkin.progress import silent
 from pixkin.settings import Settings
@@ -217,6 +246,8 @@ PathFinder.find_spec = classmethod(
 import numpy as np
 from pixkin.errors import MissingDependencyError
 from pixkin.group import check, group, prepare
+from pixkin.layouts.tsne import TsneLayout
+from pixkin.library.vectors import VectorFile
 from pixkin.meter import Meter
 from pixkin.progress import silent
 from pixkin.settings import Settings

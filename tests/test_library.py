@@ -607,10 +607,13 @@ def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     with VectorFile(path, 2, "uint8", 0) as file:
         file.append(np.array([[1, 2], [3, 4], [5, 6]]))
         rows = file.read(np.arange(3))
+        some = rows.at(np.array([2, 0]))
         before = rows[:]
         path.write_bytes(bytes([9, 9, 8, 8, 7, 7]))
 
         assert rows[1:].tolist() == [[8, 8], [7, 7]]
+        assert some[:].tolist() == [[7, 7], [9, 9]]
+        assert (some.shape, some.dtype) == ((2, 2), rows.dtype)
         assert before.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 

@@ -87,14 +87,15 @@ def group(
     on_progress(Step("reduce", 0, 1))
     with meter.stage("reduce"):
         first, twin = reduce.distinct(vectors)
-        different = vectors if len(first) == len(vectors) else vectors[first]
+        different = vectors if len(first) == len(vectors) else _at(vectors, first)
         reduction, parts = reduce.fit_views(different, encoder, settings.n_components)
         X = reduction.join(parts)
     on_progress(Step("neighbors", 0, 1))
     with meter.stage("neighbors"):
         k = n_neighbors_of(len(X), settings.n_neighbors)
         views = [nearest(part, k) for part in parts]
-        whole = nearest(X, layout.n_neighbors)
+        is_looked_at = len(X) <= getattr(layout, "most_neighbors_of", len(X))
+        whole = nearest(X, layout.n_neighbors) if is_looked_at else None
     on_progress(Step("cluster", 0, 1))
     with meter.stage("cluster"):
         labels = clusterer.fit_predict(X, views)
@@ -172,6 +173,11 @@ def prepare(settings: Settings) -> None:
     """Import what grouping will need, while pictures are being read by other processes."""
     _clusterer(settings).prepare()
     reduce.prepare()
+
+
+def _at(vectors: Any, rows: NDArray[np.int64]) -> Any:
+    """Pick rows; of vectors in a file, without reading them."""
+    return vectors.at(rows) if hasattr(vectors, "at") else vectors[rows]
 
 
 def _likely(vectors: Any, encoder: Any, leaves: Labels) -> NDArray[np.float32]:

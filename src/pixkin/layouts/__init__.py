@@ -17,6 +17,8 @@ class Layout(Protocol):
     ----------
     n_neighbors : int
         How many neighbours of each picture it wants; 0 if it looks at none.
+    most_neighbors_of : int, optional
+        Of more pictures than this it looks at no neighbours that it is given.
     """
 
     n_neighbors: int

@@ -47,6 +47,7 @@ class TsneLayout:
 
     needs = ("openTSNE",)
     n_neighbors = 15
+    most_neighbors_of = SAMPLED_ABOVE
 
     def __init__(self, random_state: int = 0) -> None:
         self.random_state = random_state

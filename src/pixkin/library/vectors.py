@@ -29,7 +29,7 @@ class Rows:
     """
 
     def __init__(self, path: Path, shape: tuple[int, int], dtype: str, rows: Any) -> None:
-        self._path, self._in_file, self._rows = path, shape, rows
+        self._path, self._in_file, self._name, self._rows = path, shape, dtype, rows
         self.dtype = np.dtype(DTYPES[dtype])
         self.shape = (len(rows), shape[1])
 
@@ -43,6 +43,10 @@ class Rows:
         # Mapped for this one look: what is touched counts as memory for as long as it is mapped.
         mapped = np.memmap(self._path, dtype=self.dtype, mode="r", shape=self._in_file)
         return np.asarray(mapped[rows])
+
+    def at(self, index: NDArray[np.int64]) -> Rows:
+        """Give some of the rows, still unread."""
+        return Rows(self._path, self._in_file, self._name, self._rows[index])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype=dtype)
