@@ -27,22 +27,29 @@ class Failed(Exception):  # noqa: N818 - an outcome to be reported
     """A program ended with an error; the text is the last line that it wrote."""
 
 
-def timed(command: Sequence[str], env: dict[str, str] | None = None) -> float:
+def timed(
+    command: Sequence[str], env: dict[str, str] | None = None, limit_s: float | None = None
+) -> float:
     """Run a program, its output thrown away: seconds from start to end.
 
     Raises
     ------
     Failed
+        Also if it is not done after ``limit_s``; it is ended then.
     """
     with tempfile.TemporaryFile() as told:
         start = time.perf_counter()
-        run = subprocess.run(
-            command,
-            check=False,
-            stdout=told,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})},
-        )
+        try:
+            run = subprocess.run(
+                command,
+                check=False,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                timeout=limit_s,
+            )
+        except subprocess.TimeoutExpired as expired:
+            raise Failed(f"not done after {limit_s:,.0f} s") from expired
         seconds = time.perf_counter() - start
         told.seek(0)
         lines = told.read().decode(errors="replace").split("\n")
@@ -118,9 +125,10 @@ def bare(paths: Sequence[Path]) -> float:
 def _take_turns(paths: Sequence[Path], ready: Any, following: Any) -> None:
     from pixkin import registry
     from pixkin.decode import decode_image
+    from pixkin.precision import resolve
     from pixkin.settings import default
 
-    encoder = registry.build("encoder", default("encoder"))
+    encoder = registry.build("encoder", resolve(default("encoder")))
     encoder.encode([decode_image(paths[0], encoder.min_side)[0]])
     ready.wait()
     while True:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pixkin import registry
 from pixkin.errors import SettingError
+from pixkin.precision import resolve
 from pixkin.settings import Settings, default
 
 NUMBERS = [spec for spec in fields(Settings) if spec.metadata["low"] is not None]
@@ -25,7 +26,7 @@ def test_every_setting_has_help_on_one_line() -> None:
 def test_every_component_that_is_a_default_exists() -> None:
     for spec in fields(Settings):
         if spec.metadata["kind"]:
-            assert spec.default in registry.names(spec.metadata["kind"])
+            assert resolve(spec.default) in registry.names(spec.metadata["kind"])
 
 
 def test_the_default_of_each_setting_can_be_asked_for() -> None:

@@ -18,6 +18,7 @@ from pixkin.errors import LabelsError, printable
 from pixkin.group import check
 from pixkin.library import Library
 from pixkin.pipeline import run_in
+from pixkin.precision import resolve
 from pixkin.progress import OnProgress, silent
 from pixkin.threads import one_thread
 
@@ -120,7 +121,7 @@ def evaluate(
         )
     ]
     for run in runs:
-        registry.build("encoder", run.encoder)
+        registry.build("encoder", resolve(run.encoder))
         check(run)
     with Library.temporary() if scratch is None else Library(scratch) as library:
         return [score(run_in(library, sources, run, on_progress), known) for run in runs]

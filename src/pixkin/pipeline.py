@@ -19,6 +19,7 @@ from pixkin.intake import read
 from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
+from pixkin.precision import resolve
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.scan import Found, known_sources, scan, sources_for
 from pixkin.settings import Settings
@@ -105,7 +106,7 @@ def run(
         Whether to use a library that stays. Otherwise one is made and gone again.
     on_progress : callable
     """
-    registry.build("encoder", settings.encoder)
+    registry.build("encoder", resolve(settings.encoder))
     check(settings)  # before a library is made
     with _library(sources, library, keep=keep) as opened:
         result = run_in(opened, sources, settings, on_progress)
@@ -123,6 +124,7 @@ def run_in(
 ) -> Clustering:
     """Group the pictures that ``sources`` name, in an open library."""
     meter = Meter()
+    settings = dataclasses.replace(settings, encoder=resolve(settings.encoder, library))
     encoder = registry.build("encoder", settings.encoder)
     check(settings)
     with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):

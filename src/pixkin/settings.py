@@ -52,7 +52,9 @@ class Settings:
         If a value is outside its range.
     """
 
-    encoder: str = setting("efficientnet-lite0", "How a picture becomes a vector.", kind="encoder")
+    encoder: str = setting(
+        AUTO, "How a picture becomes a vector, or auto for the default network.", kind="encoder"
+    )
     n_clusters: int | Literal["auto"] = setting(
         AUTO, "Number of groups, or auto to find it.", option="clusters", low=1
     )

@@ -13,6 +13,7 @@ from cli.conftest import Said, plug_in
 from pixkin import registry
 from pixkin.cli.app import app
 from pixkin.cli.options import option_of
+from pixkin.precision import resolve
 from pixkin.settings import Settings
 
 Run = Callable[..., Said]
@@ -183,14 +184,14 @@ def test_components_are_all_listed_with_the_defaults_marked(pixkin: Run) -> None
     assert listed == {
         (kind, name) for kind in ("encoder", "clusterer", "layout") for name in registry.names(kind)
     }
-    assert marked == {Settings().encoder, Settings().clusterer, Settings().layout}
+    assert marked == {resolve("auto"), Settings().clusterer, Settings().layout}
 
 
 def test_components_as_json_say_what_each_is(pixkin: Run) -> None:
     found = json.loads(pixkin("components", "--json").out)
 
     assert {one["name"] for one in found if one["default"]} == {
-        Settings().encoder, Settings().clusterer, Settings().layout,
+        resolve("auto"), Settings().clusterer, Settings().layout,
     }  # fmt: skip
     assert all(one["about"] and one["needs"] is None for one in found)
 

@@ -155,15 +155,19 @@ def demo(folder: str, as_json: bool, quiet: bool, open_report: bool) -> None:
 def components(as_json: bool) -> None:
     """List the encoders, clusterers and layouts there are."""
     from pixkin import registry
+    from pixkin.precision import resolve
 
+    kinds = ("encoder", "clusterer", "layout")
+    usual = {kind: default(kind) for kind in kinds}
+    usual["encoder"] = resolve(usual["encoder"])
     rows = []
-    for kind in ("encoder", "clusterer", "layout"):
+    for kind in kinds:
         for name in registry.names(kind):
             try:
                 about, needs = registry.describe(kind, name), None
             except MissingDependencyError as error:
                 about, needs = "", str(error)
-            is_default = name == default(kind)
+            is_default = name == usual[kind]
             rows.append(
                 {"kind": kind, "name": name, "default": is_default, "about": about, "needs": needs}
             )

@@ -99,7 +99,7 @@ def settings_options(*, several: tuple[str, ...] = ()) -> Callable[[Function], F
     def add(function: Function) -> Function:
         for field in reversed(dataclasses.fields(Settings)):
             facts = field.metadata
-            text, is_or_auto = facts["help"], field.default == AUTO
+            text, is_or_auto = facts["help"], field.default == AUTO and not facts["kind"]
             if field.name in several:
                 text = f"{text} May be given more than once."
             function = click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,7 @@ from pixkin.group import check, cut, group
 from pixkin.inputs import encode
 from pixkin.meter import Meter
 from pixkin.neighbors import nearest_to
+from pixkin.precision import resolve
 from pixkin.progress import silent
 from pixkin.settings import Settings, default
 
@@ -96,7 +98,8 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
         NothingToClusterError
             If no picture could be read.
         """
-        settings = Settings(**self.get_params(deep=False))
+        given = Settings(**self.get_params(deep=False))
+        settings = dataclasses.replace(given, encoder=resolve(given.encoder))
         check(settings)
         encoder = registry.build("encoder", settings.encoder)
         encoded = encode(X, settings)
@@ -119,6 +122,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
         self.typicality_ = _with_gaps(typical, encoded.rows, encoded.n)
         self.n_clusters_ = int(labels.max(initial=-1)) + 1
         assert found.reduction is not None  # only groups taken from a library have none
+        self._encoder = settings.encoder
         self._dtype, self._reduction = vectors.dtype, found.reduction
         self._known = found.reduction.transform(vectors)
         self._known_labels = labels
@@ -137,7 +141,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
             -1 for what cannot be read, of which a warning tells.
         """
         check_is_fitted(self, "labels_")
-        encoded = encode(X, Settings(encoder=self.encoder, workers=self.workers))
+        encoded = encode(X, Settings(encoder=self._encoder, workers=self.workers))
         if encoded.skipped:
             names = "; ".join(map(str, encoded.skipped[:5]))
             warnings.warn(

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 
 from pixkin import registry
 from pixkin.inputs import encode_all
+from pixkin.precision import resolve
 from pixkin.settings import default
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class ImageEncoder(_ImageTransformer):
 
     Parameters
     ----------
-    encoder : str, default="efficientnet-lite0"
+    encoder : str, default="auto"
         As ``pixkin components`` lists them.
     workers : int, default=0
         Processes that read files; 0 means one per core.
@@ -121,4 +122,4 @@ class ImageEncoder(_ImageTransformer):
         self.workers = workers
 
     def _spec(self) -> str:
-        return self.encoder
+        return resolve(self.encoder)

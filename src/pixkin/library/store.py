@@ -184,6 +184,12 @@ class Library:
 
     # Vectors and thumbnails
 
+    def encoders(self) -> list[str]:
+        """Name the encoders that it was ever used with, the first one first."""
+        rows = self._rows("SELECT fingerprint FROM spaces ORDER BY space_id")
+        names = [json.loads(fingerprint).get("encoder") for (fingerprint,) in rows]
+        return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
     @contextlib.contextmanager
     def space(self, encoder: Any) -> Iterator[Space]:
         """Open the vectors of one way of encoding: of what has the same fingerprint.
