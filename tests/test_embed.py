@@ -50,7 +50,7 @@ def test_a_vector_does_not_depend_on_the_number_of_workers(
     paths = sorted(drawn(tmp_path / "photos", 4, 2).rglob("*.*"))
     found = []
     for workers in (1, 2):
-        settings = Settings(workers=workers)
+        settings = Settings(encoder="efficientnet-lite0", workers=workers)
         outcomes = embed([Request(i, path) for i, path in enumerate(paths)], settings)
         found.append(np.stack([o.values for o in sorted(outcomes, key=lambda o: o.key)]))
 

@@ -38,7 +38,7 @@ def test_the_table_has_levels_if_they_are_asked_for(levels: bool, tmp_path: Path
     write_results(clustering([0, 0, 1]), tmp_path / "out", levels=levels)
     header = (tmp_path / "out" / "clusters.csv").read_text(encoding="utf-8").splitlines()[0]
 
-    assert header.endswith(",words,level_1" if levels else ",words")
+    assert header.endswith(",words_confidence,level_1" if levels else ",words_confidence")
 
 
 def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:

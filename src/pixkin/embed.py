@@ -73,7 +73,8 @@ def embed(
     requests : iterable of Request, Failure or PassedOn
         Taken as workers get free, in a thread of the pool. What is no Request comes out as it is.
     settings : Settings
-        The encoder, the number of workers, and the limits for one picture.
+        The encoder (not "auto": see `pixkin.precision`), the number of workers, and the limits for
+        one picture.
     thumbnail : int
         Least longer side of the thumbnails in pixels; 0 for none.
     on_wait : callable

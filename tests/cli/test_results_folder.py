@@ -110,7 +110,7 @@ def test_the_table_has_a_row_per_file_in_path_order(pixkin: Run, pics: Path) -> 
 
     assert list(table[0]) == [
         "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width",
-        "height", "bytes", "words",
+        "height", "bytes", "words", "words_confidence",
     ]  # fmt: skip
     assert [row["path"] for row in table] == sorted(by_path, key=os.fsencode)
     assert len(table) == N_PICTURES + 1
@@ -126,7 +126,7 @@ def test_the_table_has_levels_that_nest_if_they_are_asked_for(pixkin: Run, pics:
     own = document["levels"].index(document["counts"]["clusters"])
 
     assert names == [f"level_{i}" for i in range(1, len(document["levels"]) + 1)]
-    assert list(table[0])[-len(names) - 1] == "words"
+    assert list(table[0])[-len(names) - 1] == "words_confidence"
     assert [len({row[name] for row in table}) for name in names] == document["levels"]
     assert document["levels"] == sorted(set(document["levels"]))
     assert [row[names[own]] for row in table] == [row["cluster"] for row in table]
