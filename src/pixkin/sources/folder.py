@@ -156,12 +156,12 @@ def describe(
     base: str, relative: str, entry: os.DirEntry[str] | None = None
 ) -> File | Skipped | LeftOut:
     """Look at one file, without opening it; ``entry`` is it, as a listing of its folder has it."""
-    path = Path(base, relative)
+    path = os.path.join(base, relative)  # noqa: PTH118 - a Path for each costs more than its stat
     try:
         # On Windows a listing knows neither the inode nor the links.
-        status = path.stat() if entry is None or os.name == "nt" else entry.stat()
+        status = os.stat(path) if entry is None or os.name == "nt" else entry.stat()  # noqa: PTH116
     except OSError as error:
-        why = "a link to nothing" if is_so(path.is_symlink) else error.strerror or str(error)
+        why = "a link to nothing" if os.path.islink(path) else error.strerror or str(error)  # noqa: PTH114
         return Skipped(base, relative, "scan", "unreadable", why)
     if getattr(status, "st_file_attributes", 0) & WINDOWS_HIDDEN:
         return LeftOut(relative)
