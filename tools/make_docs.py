@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 import pixkin
-from pixkin import errors, settings
+from pixkin import errors, precision, settings
 from pixkin.cli.app import app
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -208,7 +208,8 @@ def _component(kind: str, module_name: str) -> Iterator[str]:
     thing = getattr(module, public)
     name = module_name.replace("_", "-")
     fields = {field.name: field for field in dataclasses.fields(pixkin.Settings)}
-    is_default = kind in fields and fields[kind].default == name
+    usual = fields[kind].default if kind in fields else None
+    is_default = name == (precision.EIGHT_BITS if usual == settings.AUTO else usual)
     yield from [f"### {name}", ""]
     about = _first_line(module).removesuffix(" The default.")
     yield from [f"{about} **The default.**" if is_default else about, ""]
