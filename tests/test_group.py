@@ -206,8 +206,6 @@ import hashlib
 from types import SimpleNamespace
 import numpy as np
 from pixkin.group import group
-from pixkin.layouts.tsne import TsneLayout
-from pixkin.library.vectors import VectorFile
 from pixkin.meter import Meter
 from pixkin.progress import silent
 from pixkin.settings import Settings
@@ -246,8 +244,6 @@ PathFinder.find_spec = classmethod(
 import numpy as np
 from pixkin.errors import MissingDependencyError
 from pixkin.group import check, group, prepare
-from pixkin.layouts.tsne import TsneLayout
-from pixkin.library.vectors import VectorFile
 from pixkin.meter import Meter
 from pixkin.progress import silent
 from pixkin.settings import Settings

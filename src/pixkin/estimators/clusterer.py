@@ -34,7 +34,7 @@ class ImageClusterer(ClusterMixin, BaseEstimator):
     ----------
     n_clusters : int or "auto", default="auto"
     encoder, clusterer, layout : str
-        As ``pixkin components`` lists them.
+        As ``pixkin components`` lists them; the encoder "auto" is `pixkin.precision`'s choice.
     detail : float, default=1.0
         Fewer (below 1) or more (above 1) groups when automatic.
     n_neighbors : int, default=8
