@@ -1,12 +1,12 @@
 """The graph, its communities, the evidence for them, and the tree that they are cut from."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
-from helpers_grouping import blobs, partition
+from helpers_grouping import Ints, blobs, partition
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +29,22 @@ def drawn(graph: Graph):
     theirs.add_nodes_from(range(graph.n))
     theirs.add_weighted_edges_from(zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True))
     return theirs
+
+
+def counting(asked: list[int]) -> type[Leiden]:
+    """Make a `Leiden` that notes of how many points each graph is that it looks at."""
+
+    class Counted(Leiden):
+        def communities(self, resolution: float) -> Ints:
+            asked.append(self.graph.n)
+            return super().communities(resolution)
+
+        def partitions(self, resolutions: Iterable[float], n_threads: int = 0) -> Generator[Ints]:
+            for labels in super().partitions(resolutions, n_threads):
+                asked.append(self.graph.n)
+                yield labels
+
+    return Counted
 
 
 # The graph
@@ -71,6 +87,35 @@ def test_the_parts_hold_the_edges_that_do_not_cross(n: int, k: int, seed: int) -
 
     assert found == expected
     assert all((labels[rows] == i).all() for i, (rows, _) in enumerate(graph.parts(labels)))
+
+
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 99))
+def test_groups_drawn_as_points_keep_what_joins_them(n: int, k: int, seed: int) -> None:
+    graph = neighbor_graph(n, 5, seed)
+    labels = np.unique(np.random.default_rng(seed).integers(0, k, n), return_inverse=True)[1]
+    expected: dict[tuple[int, int], int] = {}
+    for a, b, weight in zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True):
+        pair = tuple(sorted((int(labels[a]), int(labels[b]))))
+        expected[pair] = expected.get(pair, 0) + weight
+
+    merged = graph.merged(labels)
+
+    edges = dict(zip(map(tuple, merged.ends.T.tolist()), merged.weights.tolist(), strict=True))
+    assert merged.n == labels.max() + 1
+    assert edges == expected
+
+
+@given(st.integers(20, 60), st.integers(0, 30))
+def test_groups_of_small_groups_have_the_modularity_of_their_points(n: int, seed: int) -> None:
+    graph = neighbor_graph(n, 4, seed)
+    small = Leiden(graph, 0, 1).communities(6.0)
+    merged = graph.merged(small)
+    coarse = Leiden(merged, 0, 1).communities(1.0)
+
+    of_points = _modularity(graph, graph.degrees(), coarse[small], 1.0)
+
+    assert _modularity(merged, merged.degrees(), coarse, 1.0) == pytest.approx(of_points)
+    assert coarse.max() <= small.max()
 
 
 @pytest.mark.parametrize(
@@ -250,6 +295,43 @@ def test_in_a_large_graph_fewer_resolutions_find_clear_groups_all_the_same(
     tree = grow(Graph.of([nearest(X, 8)]), 0)
 
     assert partition(tree.cut(tree.best)) == partition(truth)
+
+
+def test_in_a_very_large_graph_a_sketch_leads_to_the_same_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X, truth = blobs([130, 140, 150, 135, 145])
+    graph = Graph.of([nearest(X, 8)])
+    asked: list[int] = []
+    monkeypatch.setattr(tree_module, "Leiden", counting(asked))
+    whole = grow(graph, 0)
+    n_without = asked.count(graph.n)
+    asked.clear()
+    monkeypatch.setattr(tree_module, "SKETCHED_ABOVE", 100)
+    monkeypatch.setattr(tree_module, "SKETCH_POINTS", 20)
+    tree = grow(graph, 0)
+
+    assert partition(tree.cut(tree.best)) == partition(truth)
+    assert tree.best == whole.best
+    assert asked.count(graph.n) < n_without  # the whole graph is looked at less often
+
+
+def test_no_resolution_beside_what_is_found_has_more_evidence() -> None:
+    graph = neighbor_graph(300, 6)
+    resolutions = [tree_module.COARSEST * tree_module.STEP**step for step in range(20)]
+    leiden = Leiden(graph, 0, 1)
+    lengths = [bits(graph, leiden.communities(resolution)) for resolution in resolutions]
+
+    found = {
+        start: bits(graph, tree_module._climb(graph, leiden, resolutions, start))
+        for start in range(20)
+    }
+
+    for length in found.values():
+        step = lengths.index(length)
+        assert length == min(lengths[max(0, step - 1) : step + 2])
+    assert all(found[start] <= lengths[start] for start in found)
+    assert found[int(np.argmin(lengths))] == min(lengths)
 
 
 def test_of_groups_in_groups_both_levels_are_found() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPING_VERSION", "Groups", "check", "cut", "group", "has_levels", "levels", "prepare"]
 
-GROUPING_VERSION = 3
+GROUPING_VERSION = 4
 """Raised when the same vectors would give other groups, so that kept results are not reused."""
 
 FALLBACK_LAYOUT = "pca"
@@ -93,7 +93,9 @@ def group(
     on_progress(Step("neighbors", 0, 1))
     with meter.stage("neighbors"):
         k = n_neighbors_of(len(X), settings.n_neighbors)
-        views = [nearest(part, k) for part in parts]
+        views = []
+        while parts:  # each is let go of when it was searched
+            views.append(nearest(parts.pop(0), k))
         is_looked_at = len(X) <= getattr(layout, "most_neighbors_of", len(X))
         whole = nearest(X, layout.n_neighbors) if is_looked_at else None
     on_progress(Step("cluster", 0, 1))

@@ -104,13 +104,24 @@ class Reduction:
 
     def join(self, parts: Sequence[Vectors], n_threads: int = 0) -> Vectors:
         """Make one array of shape (n, n_components) out of those of the views."""
-        if self.whole is None:
-            return parts[0]
-        return self.whole.transform(np.hstack(parts), n_threads)
+        return parts[0] if self.whole is None else self.whole.transform(_Beside(parts), n_threads)
 
     def transform(self, vectors: Any, n_threads: int = 0) -> Vectors:
         """Reduce vectors in all views together: rows of length 1, as `Projection.transform`."""
         return self.join(self.parts(vectors, n_threads), n_threads)
+
+
+class _Beside:
+    """Arrays side by side, put together only where they are looked at."""
+
+    def __init__(self, parts: Sequence[Vectors]) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return len(self.parts[0])
+
+    def __getitem__(self, rows: Any) -> Vectors:
+        return np.hstack([part[rows] for part in self.parts])
 
 
 def fit_views(
@@ -147,9 +158,7 @@ def fit_views(
     parts = [view.transform(vectors, n_threads) for view in views]
     if len(views) == 1:
         return Reduction(views, None), parts
-    rows = _spaced(len(vectors), ROWS_IF_NARROW)
-    joined = np.hstack([part[rows] for part in parts])
-    return Reduction(views, fit(joined, "none", n_components)), parts
+    return Reduction(views, fit(_Beside(parts), "none", n_components)), parts
 
 
 def fit(

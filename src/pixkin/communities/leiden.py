@@ -103,6 +103,8 @@ class Leiden:
         return self._best(resolution, [run.result() for run in runs])
 
     def _best(self, resolution: float, found: Sequence[Labels]) -> Labels:
+        if len(found) == 1:
+            return found[0]
         best, best_score = np.arange(self.graph.n, dtype=np.int64), -np.inf
         for labels in found:
             score = _modularity(self.graph, self.degrees, labels, resolution)
@@ -127,14 +129,14 @@ class _Drawn:
 
     def __init__(self, graph: Graph, order: NDArray[np.int64]) -> None:
         self.order = order
-        self.volume = 2 * graph.weights.sum()
+        self.volume = 2 * float(graph.weights.sum())
         self.whole = 2.0 ** np.ceil(np.log2(self.volume + 2))
-        weights = np.append(graph.weights, (self.whole - self.volume) / 2)
-        ends = np.append(order[graph.ends], [[graph.n], [graph.n]], axis=1)
+        ends = order.astype(np.int32)[graph.ends]
         with _alone() as kit:
             self._graph = kit.graph.GraphFromCoo(
-                (weights, (ends[0], ends[1])), n=graph.n + 1, weighted=True
+                (graph.weights.astype(np.float64), (ends[0], ends[1])), n=graph.n + 1, weighted=True
             )
+        self._graph.addEdge(graph.n, graph.n, (self.whole - self.volume) / 2)
 
     def communities(self, resolution: float) -> Labels:
         """Run Leiden once."""
