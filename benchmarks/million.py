@@ -2,9 +2,9 @@
 
 python benchmarks/million.py [--images 100000 1000000]
 
-To encode a million pictures takes an hour, and what encoding needs does not grow with their number
-(memory.md). So the library is filled before the run: each file holds no picture but a number, and
-has a vector between those of two pictures of one class of the labelled collections.
+To encode a million pictures takes an hour, so the library is filled before the run: each file
+holds no picture but a number, and has a vector between those of two pictures of one class of the
+labelled collections.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ STAGES = ("scan", "read", "reduce", "neighbors", "cluster", "layout")
 ABOUT = f"""
 The command line, output folder and report included, over files that its library knows already, and
 has no groups for. The files hold no pictures: their vectors lie between those of two pictures of
-one class of the labelled collections, with noise, so that no two are equal. Thumbnails, too, are
-of those pictures.
+one class of the labelled collections, with noise, so that no two are equal. One thumbnail stands
+for all.
 
-What it needs while pictures are read and encoded does not grow with their number, but for what is
-kept of each file, which is here, too. Peak memory is the resident memory of all processes together,
-sampled from outside. At 1,000,000 it is to stay below {LIMIT_MB:,} MB.
+So the processes that encode are not in it; what is kept of each file is. Peak memory is the
+resident memory of all processes together, sampled from outside. At 1,000,000 it is to stay below
+{LIMIT_MB:,} MB.
 """
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--images", type=int, nargs="+", default=list(IMAGES))
-    options.add_argument("--scratch", type=Path, help="where there is room: 10 kB for each image")
+    options.add_argument("--scratch", type=Path, help="where there is room: 20 kB for each image")
     given = options.parse_args()
     load, rows, seen = machine(), [], known_pictures()
     for n in given.images:

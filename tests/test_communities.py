@@ -15,6 +15,7 @@ from pixkin.communities import tree as tree_module
 from pixkin.communities.evidence import bits, bits_of_edges, bits_of_walk
 from pixkin.communities.leiden import Leiden, _modularity
 from pixkin.neighbors import n_neighbors_of, nearest
+from pixkin.records import Neighbors
 
 
 def neighbor_graph(n: int, k: int, seed: int = 3) -> Graph:
@@ -67,6 +68,15 @@ def test_an_edge_weighs_more_where_it_is_seen_in_several_views() -> None:
 
     edges = dict(zip(map(tuple, graph.ends.T.tolist()), graph.weights.tolist(), strict=True))
     assert edges == {(0, 1): 2, (1, 2): 2, (0, 2): 2}
+
+
+def test_a_neighbour_that_was_not_found_joins_nothing() -> None:
+    indices = np.array([[1, 2], [0, -1], [-1, -1]], dtype=np.int32)
+
+    graph = Graph.of([Neighbors(indices, np.zeros((3, 2), dtype=np.float32))])
+
+    assert graph.ends.tolist() == [[0, 0], [1, 2]]
+    assert graph.weights.tolist() == [2, 1]
 
 
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 99))
@@ -308,7 +318,7 @@ def test_in_a_very_large_graph_a_sketch_leads_to_the_same_level(
     n_without = asked.count(graph.n)
     asked.clear()
     monkeypatch.setattr(tree_module, "SKETCHED_ABOVE", 100)
-    monkeypatch.setattr(tree_module, "SKETCH_POINTS", 20)
+    monkeypatch.setattr(tree_module, "SKETCH_RESOLUTION", 0.05)
     tree = grow(graph, 0)
 
     assert partition(tree.cut(tree.best)) == partition(truth)

@@ -23,7 +23,7 @@ class Graph:
     n : int
         Points.
     ends : int32 array of shape (2, n_edges)
-        A million points seen in four ways have some 50 million edges.
+        A million points seen in four ways have tens of millions of edges.
     weights : int32 array of shape (n_edges,)
     """
 
@@ -40,7 +40,8 @@ class Graph:
         Parameters
         ----------
         views : sequence of Neighbors
-            Of the same points, seen in different ways; one or more.
+            Of the same points, seen in different ways; one or more. -1 stands for none, which
+            is what a search of many points gives for one that is not a number.
         """
         n = len(views[0].indices)
         codes = np.empty(sum(view.indices.size for view in views), dtype=np.int64)
@@ -51,18 +52,12 @@ class Graph:
             start, stop = stop, stop + len(here)
             np.multiply(np.minimum(here, there), n, out=codes[start:stop], dtype=np.int64)
             codes[start:stop] += np.maximum(here, there)
-        return cls._of_codes(n, codes, None)
+        codes.sort()
+        return cls._summed(n, codes[np.searchsorted(codes, 0) :], None)
 
     @classmethod
-    def _of_codes(
-        cls, n: int, codes: NDArray[np.int64], weights: NDArray[np.int32] | None
-    ) -> Graph:
-        """Add up edges, each written as ``low * n + high``; ``codes`` may be put in order."""
-        if weights is None:
-            codes.sort()
-        else:
-            order = np.argsort(codes, kind="stable")
-            codes, weights = codes[order], weights[order]
+    def _summed(cls, n: int, codes: NDArray[np.int64], weights: NDArray[np.int32] | None) -> Graph:
+        """Add up edges, each written as ``low * n + high``, rising. None: each weighs 1."""
         starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
         ends = np.empty((2, len(starts)), dtype=np.int32)
         ends[0], ends[1] = np.divmod(codes[starts], n)
@@ -76,7 +71,9 @@ class Graph:
         """Draw each group as one point. What joins its members is an edge of it to itself."""
         n = int(labels.max()) + 1
         one, other = labels[self.ends[0]], labels[self.ends[1]]
-        return self._of_codes(n, np.minimum(one, other) * n + np.maximum(one, other), self.weights)
+        codes = np.minimum(one, other) * n + np.maximum(one, other)
+        order = np.argsort(codes, kind="stable")
+        return self._summed(n, codes[order], self.weights[order])
 
     def degrees(self) -> NDArray[np.float64]:
         """Sum the weights at each point."""
