@@ -18,7 +18,7 @@ RANK = {
     "meter": 1, "registry": 1, "resize": 1, "settings": 1, "threads": 1, "versions": 1, "words": 1,
     "clustering": 2, "communities": 2, "embed": 2, "neighbors": 2, "network": 2, "number": 2,
     "pool": 2, "precision": 2,
-    "reduce": 2, "shown": 2,
+    "reduce": 2, "shown": 2, "views": 2,
     "clusterers": 3, "encoders": 3, "exporters": 3, "layouts": 3, "sources": 3, "worker": 3,
     "assemble": 4, "group": 4, "inputs": 4, "intake": 4, "memo": 4, "pipeline": 4, "results": 4,
     "scan": 4,

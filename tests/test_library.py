@@ -2,6 +2,7 @@ import contextlib
 import dataclasses
 import hashlib
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -565,6 +566,18 @@ def test_vectors_come_back_as_they_were_in_any_order(dtype: str, data: st.DataOb
     assert (read == whole[order]).all()
     assert (again == whole[:kept]).all()
     assert present == kept
+
+
+def test_vectors_that_are_cut_short_while_they_are_read_end_with_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "vectors"
+    with VectorFile(path, 3, "uint8", 0) as file:
+        file.append(np.ones((4, 3)))
+        rows = file.read(np.arange(4))
+        os.truncate(path, 10)
+
+        assert rows[:3].tolist() == [[1, 1, 1]] * 3
+        with pytest.raises(LibraryError, match=f"{re.escape(str(path))} were cut short.*Run again"):
+            rows[3:]
 
 
 @settings(max_examples=60)

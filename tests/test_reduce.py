@@ -1,24 +1,20 @@
-import pickle
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from helpers_grouping import unit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
 from pixkin.reduce import (
     BLOCK,
+    MOST_ROWS,
     NARROW,
-    ROWS_IF_NARROW,
     ROWS_IF_WIDE,
     WHITENING,
-    Reduction,
     distinct,
     fit,
-    fit_views,
 )
 
 SCALINGS = ["root", "standard", "length", "none"]
@@ -201,10 +197,10 @@ def test_numbers_are_reduced_the_same_in_whatever_form_they_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("n_features", "n_used"), [(NARROW, ROWS_IF_NARROW), (NARROW + 1, ROWS_IF_WIDE)]
+    ("n_features", "n_used"), [(NARROW, MOST_ROWS), (NARROW + 1, ROWS_IF_WIDE)]
 )
 def test_of_many_rows_the_evenly_spaced_are_used(n_features: int, n_used: int) -> None:
-    n, asked = 3 * ROWS_IF_NARROW, []
+    n, asked = 3 * MOST_ROWS, []
 
     class Watched:
         def __len__(self) -> int:
@@ -220,97 +216,6 @@ def test_of_many_rows_the_evenly_spaced_are_used(n_features: int, n_used: int) -
     assert len(rows) == n_used
     assert (rows[0], rows[-1]) == (0, n - 1)
     assert set(np.diff(rows)) <= {(n - 1) // (n_used - 1), (n - 1) // (n_used - 1) + 1}
-
-
-# Views
-
-
-class TwoViews:
-    """An encoder whose vectors hold two things of different lengths, and a third made of both."""
-
-    scaling = "none"
-    views = ("left", "right", "sum")
-
-    def view(self, name: str, vectors: Any) -> np.ndarray:
-        values = np.asarray(vectors, dtype=np.float32)
-        left, right = values[:, :8], values[:, 8:]
-        return {"left": left, "right": right, "sum": left[:, :4] + right[:, :4]}[name]
-
-
-def test_each_view_is_reduced_as_if_it_were_alone() -> None:
-    V, encoder = vectors(40, 20), TwoViews()
-
-    reduction, parts = fit_views(V, encoder, 6)
-
-    assert len(parts) == 3
-    for name, part, again in zip(encoder.views, parts, reduction.parts(V), strict=True):
-        alone = encoder.view(name, V)
-        assert np.array_equal(part, fit(alone, "none", 6).transform(alone))
-        assert np.array_equal(again, part)
-
-
-def test_views_are_joined_by_reducing_them_side_by_side() -> None:
-    V = vectors(40, 20)
-    reduction, parts = fit_views(V, TwoViews(), 6)
-    joined = np.hstack(parts)
-
-    X = reduction.join(parts)
-
-    assert np.array_equal(X, fit(joined, "none", 6).transform(joined))
-    assert np.array_equal(X, reduction.transform(V))
-    assert X.shape == (40, 6)
-    assert X.dtype == np.float32
-    assert np.linalg.norm(X, axis=1) == pytest.approx(np.ones(40), abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    "encoder", [SimpleNamespace(scaling="root"), SimpleNamespace(scaling="root", views=())]
-)
-def test_an_encoder_without_views_has_one_and_nothing_is_joined(encoder: Any) -> None:
-    V = vectors(40)
-    reduction, parts = fit_views(V, encoder, 6)
-    expected = fit(V, "root", 6).transform(V)
-
-    assert reduction.whole is None
-    assert [np.array_equal(part, expected) for part in parts] == [True]
-    assert np.array_equal(reduction.transform(V), expected)
-
-
-def test_the_number_of_threads_changes_no_bit_of_views() -> None:
-    V, encoder = vectors(BLOCK + 9, 20), TwoViews()
-    one, other = (
-        fit_views(V, encoder, 6, n_threads)[0].transform(V, n_threads) for n_threads in (1, 2)
-    )
-
-    assert np.array_equal(one, other)
-
-
-@settings(max_examples=30)
-@given(st.integers(0, 40), st.integers(0, 40))
-def test_a_row_is_reduced_in_all_views_the_same_whatever_rows_come_with_it(
-    start: int, stop: int
-) -> None:
-    V = vectors(40, 20)
-    reduction, _ = fit_views(V, TwoViews(), 6)
-
-    assert np.array_equal(reduction.transform(V[start:stop]), reduction.transform(V)[start:stop])
-
-
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_very_few_vectors_are_reduced_in_views(n: int) -> None:
-    V = vectors(n, 20)
-    X = fit_views(V, TwoViews(), 6)[0].transform(V)
-
-    assert X.shape == (n, max(1, n - 1))
-    assert np.isfinite(X).all()
-
-
-def test_how_views_are_reduced_passes_through_pickle() -> None:
-    V = vectors(40, 20)
-    reduction, _ = fit_views(V, TwoViews(), 6)
-    again: Reduction = pickle.loads(pickle.dumps(reduction))
-
-    assert np.array_equal(again.transform(V), reduction.transform(V))
 
 
 # Copies

@@ -13,17 +13,18 @@ from pixkin.describe import members_of
 from pixkin.errors import MissingDependencyError
 from pixkin.neighbors import n_neighbors_of, nearest
 from pixkin.progress import OnProgress, Step
+from pixkin.views import Reduction, fit_views
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixkin.meter import Meter
-    from pixkin.records import Labels, Map, Vectors
+    from pixkin.records import Labels, Map, Neighbors, Vectors
     from pixkin.settings import Settings
 
 __all__ = ["GROUPING_VERSION", "Groups", "check", "cut", "group", "has_levels", "levels", "prepare"]
 
-GROUPING_VERSION = 4
+GROUPING_VERSION = 5
 """Raised when the same vectors would give other groups, so that kept results are not reused."""
 
 FALLBACK_LAYOUT = "pca"
@@ -60,7 +61,7 @@ class Groups:
     places: Map
     layout: str
     likely: NDArray[np.float32]
-    reduction: reduce.Reduction | None
+    reduction: Reduction | None
 
 
 def group(
@@ -88,14 +89,12 @@ def group(
     with meter.stage("reduce"):
         first, twin = reduce.distinct(vectors)
         different = vectors if len(first) == len(vectors) else _at(vectors, first)
-        reduction, parts = reduce.fit_views(different, encoder, settings.n_components)
-        X = reduction.join(parts)
+        reduction = fit_views(different, encoder, settings.n_components)
     on_progress(Step("neighbors", 0, 1))
     with meter.stage("neighbors"):
-        k = n_neighbors_of(len(X), settings.n_neighbors)
-        views = []
-        while parts:  # each is let go of when it was searched
-            views.append(nearest(parts.pop(0), k))
+        k = n_neighbors_of(len(first), settings.n_neighbors)
+        views: list[Neighbors] = []
+        X = reduction.transform(different, on_view=lambda part: views.append(nearest(part, k)))
         is_looked_at = len(X) <= getattr(layout, "most_neighbors_of", len(X))
         whole = nearest(X, layout.n_neighbors) if is_looked_at else None
     on_progress(Step("cluster", 0, 1))

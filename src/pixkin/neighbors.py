@@ -97,18 +97,19 @@ def _search(
     X = np.ascontiguousarray(X, dtype=np.float32)
     find = _faiss_search(X, k) if importlib.util.find_spec("faiss") else _sklearn_search(X, k)
 
-    def one(rows: slice) -> tuple[Any, Any]:
+    indices = np.empty((len(queries), k), dtype=np.int32)
+    distances = np.empty((len(queries), k), dtype=np.float32)
+
+    def one(rows: slice) -> None:
         # A fixed number of rows: the kernel that multiplies them must not vary with n.
         padded = np.zeros((BLOCK, queries.shape[1]), dtype=np.float32)
         n = rows.stop - rows.start
         padded[:n] = queries[rows]
-        distances, indices = find(padded)
-        return distances[:n], indices[:n]
+        far, near = find(padded)
+        distances[rows], indices[rows] = far[:n], near[:n]
 
-    parts = in_blocks(one, len(queries), BLOCK, n_threads or n_cores())
-    distances = np.concatenate([np.empty((0, k), np.float32), *(part[0] for part in parts)])
-    indices = np.concatenate([np.empty((0, k), np.int32), *(part[1] for part in parts)])
-    return indices.astype(np.int32), distances.astype(np.float32)
+    in_blocks(one, len(queries), BLOCK, n_threads or n_cores())
+    return indices, distances
 
 
 def _faiss_search(X: Vectors, k: int) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,22 @@ if TYPE_CHECKING:
 
     from pixkin.records import Vectors
 
-__all__ = ["Projection", "Reduction", "distinct", "fit", "fit_views", "prepare", "principal"]
+__all__ = [
+    "BLOCK",
+    "MOST_ROWS",
+    "Projection",
+    "distinct",
+    "everything",
+    "fit",
+    "prepare",
+    "principal",
+    "spaced",
+    "times",
+    "unit",
+]
 
 BLOCK = 512
-NARROW, ROWS_IF_NARROW, ROWS_IF_WIDE = 1536, 8192, 2048
+NARROW, MOST_ROWS, ROWS_IF_WIDE = 1536, 8192, 2048
 """Axes are found from this many rows at most: what it costs grows with the square of the smaller
 of rows and features, and more rows move 128 axes little."""
 WHITENING = 0.125
@@ -72,93 +83,14 @@ class Projection:
             Each row of length 1, or 0 where a vector is the mean itself.
         """
 
-        def one(rows: slice) -> Vectors:
+        out = np.empty((len(vectors), self.axes.shape[1]), dtype=np.float32)
+
+        def one(rows: slice) -> None:
             scaled = _scale(self.look(vectors[rows]), self.scaling)
-            # A fixed number of rows: the kernel that multiplies them must not vary with n.
-            padded = np.zeros((BLOCK, scaled.shape[1]), dtype=np.float32)
-            padded[: len(scaled)] = (scaled - self.mean) / self.deviation
-            return _unit((padded @ self.axes)[: len(scaled)])
+            out[rows] = unit(times((scaled - self.mean) / self.deviation, self.axes))
 
-        parts = in_blocks(one, len(vectors), BLOCK, n_threads or n_cores())
-        empty = np.empty((0, self.axes.shape[1]), dtype=np.float32)
-        return np.concatenate([empty, *parts])
-
-
-@dataclass(frozen=True, slots=True)
-class Reduction:
-    """How vectors are reduced in each view of them, and all views together.
-
-    Attributes
-    ----------
-    views : tuple of Projection
-    whole : Projection or None
-        Of the reduced views side by side; None where there is one view.
-    """
-
-    views: tuple[Projection, ...]
-    whole: Projection | None
-
-    def parts(self, vectors: Any, n_threads: int = 0) -> list[Vectors]:
-        """Reduce vectors in each view: arrays of shape (n, n_components)."""
-        return [view.transform(vectors, n_threads) for view in self.views]
-
-    def join(self, parts: Sequence[Vectors], n_threads: int = 0) -> Vectors:
-        """Make one array of shape (n, n_components) out of those of the views."""
-        return parts[0] if self.whole is None else self.whole.transform(_Beside(parts), n_threads)
-
-    def transform(self, vectors: Any, n_threads: int = 0) -> Vectors:
-        """Reduce vectors in all views together: rows of length 1, as `Projection.transform`."""
-        return self.join(self.parts(vectors, n_threads), n_threads)
-
-
-class _Beside:
-    """Arrays side by side, put together only where they are looked at."""
-
-    def __init__(self, parts: Sequence[Vectors]) -> None:
-        self.parts = parts
-
-    def __len__(self) -> int:
-        return len(self.parts[0])
-
-    def __getitem__(self, rows: Any) -> Vectors:
-        return np.hstack([part[rows] for part in self.parts])
-
-
-def fit_views(
-    vectors: Any, encoder: Any, n_components: int, n_threads: int = 0
-) -> tuple[Reduction, list[Vectors]]:
-    """Find how to reduce the vectors of an encoder, and reduce them in each view.
-
-    Parameters
-    ----------
-    vectors : array of shape (n, n_features)
-    encoder : Encoder
-        Whose ``scaling`` and, if it has any, ``views`` say what matters in its vectors.
-    n_components : int
-        Of each view, and of all together.
-    n_threads : int
-        0 for one per core. The result is the same for any number.
-
-    Returns
-    -------
-    reduction : Reduction
-    parts : list of float32 array of shape (n, n_components)
-        What `Reduction.parts` gives for the same vectors.
-    """
-    prepare()  # one_thread holds what is loaded
-    names = getattr(encoder, "views", ())
-    looks: list[Callable[[Any], Any]] = [
-        functools.partial(encoder.view, name) for name in names
-    ] or [everything]
-
-    def one(place: slice) -> Projection:
-        return fit(vectors, encoder.scaling, n_components, looks[place.start])
-
-    views = tuple(in_blocks(one, len(looks), 1, n_threads or n_cores()))
-    parts = [view.transform(vectors, n_threads) for view in views]
-    if len(views) == 1:
-        return Reduction(views, None), parts
-    return Reduction(views, fit(_Beside(parts), "none", n_components)), parts
+        in_blocks(one, len(vectors), BLOCK, n_threads or n_cores())
+        return out
 
 
 def fit(
@@ -181,7 +113,7 @@ def fit(
     """
     prepare()  # one_thread holds what is loaded
     n_features = look(vectors[:1]).shape[1]
-    rows = _spaced(len(vectors), ROWS_IF_NARROW if n_features <= NARROW else ROWS_IF_WIDE)
+    rows = spaced(len(vectors), MOST_ROWS if n_features <= NARROW else ROWS_IF_WIDE)
     scaled = _scale(look(vectors[rows]), scaling)
     n = len(scaled)
     mean = scaled.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -228,7 +160,8 @@ def distinct(vectors: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(first, dtype=np.int64), group
 
 
-def _spaced(n: int, most: int) -> NDArray[np.int64]:
+def spaced(n: int, most: int) -> NDArray[np.int64]:
+    """Choose rows, evenly."""
     return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
 
 
@@ -269,11 +202,18 @@ def principal(centred: Vectors, n_axes: int) -> tuple[NDArray[np.float64], NDArr
     return values / (n - 1), vectors * signs
 
 
+def times(rows: Vectors, axes: Vectors) -> Vectors:
+    """Multiply a block. It always has the same number of rows: the kernel must not vary with n."""
+    padded = np.zeros((BLOCK, rows.shape[1]), dtype=np.float32)
+    padded[: len(rows)] = rows
+    return (padded @ axes)[: len(rows)]
+
+
 def _scale(vectors: Any, scaling: str) -> Vectors:
     ready: dict[str, Callable[[Vectors], Vectors]] = {
-        "root": lambda values: _unit(np.sqrt(np.maximum(values, 0))),
+        "root": lambda values: unit(np.sqrt(np.maximum(values, 0))),
         "standard": lambda values: values,
-        "length": lambda values: _unit(values),
+        "length": lambda values: unit(values),
         "none": lambda values: values,
     }
     # In C order: along a row that lies in one piece, sums are taken in one order.
@@ -285,7 +225,8 @@ def _deviation(values: Vectors) -> Vectors:
     return np.where(deviation > 0, deviation, 1).astype(np.float32)
 
 
-def _unit(values: Vectors) -> Vectors:
+def unit(values: Vectors) -> Vectors:
+    """Bring each row to length 1; what has none stays 0."""
     length = np.sqrt(np.einsum("ij,ij->i", values, values))[:, None]
-    unit: Vectors = np.divide(values, length, out=np.zeros_like(values), where=length > 1e-6)
-    return unit
+    of_one: Vectors = np.divide(values, length, out=np.zeros_like(values), where=length > 1e-6)
+    return of_one

@@ -14,18 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, place, roots
+from pixkin.library import clusterings, images, place, roots
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
 from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
 from pixkin.library.vectors import VectorFile
-from pixkin.records import ImageFacts
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
-
-FACTS = ("width", "height", "format", "orientation", "taken", "camera", "latitude", "longitude")
 
 
 class Library:
@@ -125,31 +122,13 @@ class Library:
 
     def known_files(self) -> dict[tuple[str, str], KnownFile]:
         """Give every file that was read, by (root, path)."""
-        paths = {root_id: path for path, root_id in self.roots().items()}
-        rows = self._rows(
-            "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
-            "FROM files f JOIN images USING (image_id)"
-        )
-        return {
-            (paths[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256)
-            for root, path, size, mtime, inode, sha256 in rows
-        }
+        with guarded(self.folder):
+            return images.known_files(self._db, self.roots())
 
     def known_images(self, rules: str) -> dict[bytes, KnownImage]:
         """Give every content, by SHA-256; failures count only under the same ``rules``."""
-        rows = self._rows(
-            f"SELECT sha256, bytes, stage, kind, reason, {', '.join(FACTS)} "
-            "FROM images LEFT JOIN failures f ON f.image_id = images.image_id AND rules = ?",
-            [rules],
-        )
-        known = {}
-        for sha256, size, stage, kind, reason, *facts in rows:
-            known[sha256] = KnownImage(
-                size,
-                ImageFacts(*facts) if facts[0] is not None else None,
-                (stage, kind, reason) if stage is not None else None,
-            )
-        return known
+        with guarded(self.folder):
+            return images.known_images(self._db, rules)
 
     def write(self, entries: Sequence[Entry], space: Space, rules: str) -> None:
         """Write down a batch of files: all of it, or, if the power goes, none of it."""
@@ -162,25 +141,14 @@ class Library:
                 rows = space.file.append(
                     np.stack([e.vector for e in encoded if e.vector is not None])
                 )
+        placed = {entry.sha256: row for entry, row in zip(encoded, rows, strict=True)}
         with self._transaction():
-            for entry in entries:
-                self._write_image(entry, rules)
+            images.write(self._db, entries, root_ids, rules)
             self._db.executemany(
                 "INSERT OR REPLACE INTO vectors SELECT ?, image_id, ? FROM images WHERE sha256 = ?",
-                [(space.space_id, row, e.sha256) for row, e in zip(rows, encoded, strict=True)],
+                [(space.space_id, row, sha256) for sha256, row in placed.items()],
             )
-            self._db.executemany(
-                "INSERT INTO files (root_id, path, bytes, mtime_ns, inode, image_id) "
-                "SELECT ?, ?, ?, ?, ?, image_id FROM images WHERE sha256 = ? "
-                "ON CONFLICT (root_id, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = "
-                "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id",
-                [
-                    (root_ids[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
-                    for f, h in ((entry.file, entry.sha256) for entry in entries)
-                ],
-            )
-        for row, entry in zip(rows, encoded, strict=True):
-            space.rows[entry.sha256] = row
+        space.rows.update(placed)
 
     # Vectors and thumbnails
 
@@ -212,14 +180,14 @@ class Library:
                 "DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present]
             )
         query = "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?"
-        rows = dict(self._rows(query, [space_id]))
-        pictured = self._thumbnails.hashes()
+        rows = dict(self._each(query, [space_id]))
         n_rows = max(rows.values(), default=-1) + 1
+        for sha256 in rows.keys() - self._thumbnails.hashes():
+            del rows[sha256]
         with guarded(self.folder):
             opened = VectorFile(path, *form, n_rows)
         with opened as file:
-            usable = {sha256: row for sha256, row in rows.items() if sha256 in pictured}
-            yield Space(space_id, file, usable)
+            yield Space(space_id, file, rows)
 
     def thumbnails(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give the thumbnails (JPEG) of ``hashes``, by SHA-256."""
@@ -260,8 +228,12 @@ class Library:
             self._opened = None
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        return list(self._each(query, values))
+
+    def _each(self, query: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Give rows one after another: all at once, those of a million files fill the memory."""
         with guarded(self.folder):
-            return self._db.execute(query, values).fetchall()
+            yield from self._db.execute(query, values)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -274,21 +246,3 @@ class Library:
                     self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
-
-    def _write_image(self, entry: Entry, rules: str) -> None:
-        self._db.execute(
-            "INSERT OR IGNORE INTO images (sha256, bytes) VALUES (?, ?)",
-            [entry.sha256, entry.file.bytes],
-        )
-        if entry.facts is not None:
-            values = [getattr(entry.facts, name) for name in FACTS]
-            assignments = ", ".join(f"{name} = ?" for name in FACTS)
-            self._db.execute(
-                f"UPDATE images SET {assignments} WHERE sha256 = ?", [*values, entry.sha256]
-            )
-        if entry.failure is not None:
-            self._db.execute(
-                "INSERT OR REPLACE INTO failures SELECT image_id, ?, ?, ?, ? FROM images "
-                "WHERE sha256 = ?",
-                [rules, *entry.failure, entry.sha256],
-            )

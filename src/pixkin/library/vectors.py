@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pixkin.errors import LibraryError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Rows", "VectorFile"]
 
 DTYPES = {"float16": "<f2", "uint8": "u1"}
+GONE = (
+    "The vectors in {path} were cut short while they were being read. Run again to make them anew."
+)
 
 
 class Rows:
@@ -28,25 +33,29 @@ class Rows:
     dtype : numpy.dtype
     """
 
-    def __init__(self, path: Path, shape: tuple[int, int], dtype: str, rows: Any) -> None:
-        self._path, self._in_file, self._name, self._rows = path, shape, dtype, rows
+    def __init__(self, path: Path, n_features: int, dtype: str, rows: Any) -> None:
+        self._path, self._name, self._rows = path, dtype, rows
         self.dtype = np.dtype(DTYPES[dtype])
-        self.shape = (len(rows), shape[1])
+        self.shape = (len(rows), n_features)
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, index: Any) -> NDArray[Any]:
         rows = self._rows[index]
-        if not rows.size:
-            return np.empty((0, self.shape[1]), dtype=self.dtype)
-        # Mapped for this one look: what is touched counts as memory for as long as it is mapped.
-        mapped = np.memmap(self._path, dtype=self.dtype, mode="r", shape=self._in_file)
-        return np.asarray(mapped[rows])
+        found = np.empty((len(rows), self.shape[1]), dtype=self.dtype)
+        # Not mapped: around each row looked at, the system maps what it has of the file, and
+        # that counts as memory; and a file cut short meanwhile ends the process.
+        with self._path.open("rb", buffering=0) as file:
+            for row, values in zip(rows.tolist(), found, strict=True):
+                file.seek(row * values.nbytes)
+                if file.readinto(values) != values.nbytes:
+                    raise LibraryError(GONE.format(path=self._path))
+        return found
 
     def at(self, index: NDArray[np.int64]) -> Rows:
         """Give some of the rows, still unread."""
-        return Rows(self._path, self._in_file, self._name, self._rows[index])
+        return Rows(self._path, self.shape[1], self._name, self._rows[index])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype=dtype)
@@ -96,7 +105,7 @@ class VectorFile:
 
     def read(self, rows: NDArray[np.int64]) -> Rows:
         """Give the vectors of ``rows``, in that order: shape (len(rows), n_features)."""
-        return Rows(self.path, (self.n_rows, self.n_features), self.dtype, rows)
+        return Rows(self.path, self.n_features, self.dtype, rows)
 
     def close(self) -> None:
         self._file.close()
