@@ -18,6 +18,7 @@ import pytest
 
 import pixkin
 from pixkin import errors, registry, scan
+from pixkin.cli import app as cli_app
 from pixkin.cli.app import app
 from pixkin.exporters import skipped, table
 from pixkin.exporters.summary import SummaryExporter
@@ -35,7 +36,7 @@ PAGES = sorted(
     for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")]
     if page.is_file()
 )
-COMMANDS = {None: app, **app.commands}
+COMMANDS = {None: app, **{name: cli_app.command(name) for name in cli_app.COMMANDS}}
 ERRORS = [getattr(errors, name) for name in errors.__all__]
 COMPONENT_FOLDERS = {f"{kind}s" for kind in registry.KINDS}
 

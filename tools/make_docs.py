@@ -21,7 +21,7 @@ import click
 
 import pixkin
 from pixkin import errors, precision, settings
-from pixkin.cli.app import app
+from pixkin.cli import app as cli_app
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 WIDTH = 100
@@ -78,18 +78,20 @@ def commands() -> Iterator[str]:
     yield "What is printed, and where: results go to stdout; progress and notes to stderr. The exit"
     yield "codes are in [errors](errors.md#exit-codes), the files written in [output](output.md)."
     yield ""
-    yield from _command(app, "pixkin", None)
+    context = _context(cli_app.app, "pixkin", None)
+    yield from _help(cli_app.app, context)
+    for name in cli_app.COMMANDS:
+        command = cli_app.command(name)
+        yield from _help(command, _context(command, name, context))
 
 
-def _command(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
     shown = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
-    context = click.Context(command, info_name=name, parent=parent, **shown)
+    return click.Context(command, info_name=name, parent=parent, **shown)
+
+
+def _help(command: click.Command, context: click.Context) -> Iterator[str]:
     yield from [f"## {context.command_path}", "", "```text", command.get_help(context), "```", ""]
-    if isinstance(command, click.Group):
-        for other in command.list_commands(context):
-            found = command.get_command(context, other)
-            assert found is not None
-            yield from _command(found, other, context)
 
 
 # The Python names

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import warnings
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,9 +23,11 @@ from pixkin import decode as decoder
 from pixkin import registry
 from pixkin.errors import BadImageError
 from pixkin.frames import read_frame, write_frame
-from pixkin.records import Json
+from pixkin.records import ImageFacts, Json
 
 __all__ = ["check_unchanged", "main"]
+
+FACTS = tuple(field.name for field in fields(ImageFacts))
 
 
 def main() -> None:
@@ -92,20 +94,22 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     except BadImageError as error:
         stage = "read" if error.kind == "unreadable" else "decode"
         return {"bad": {"stage": stage, "kind": error.kind, "reason": error.reason}}, []
-    return _encoded(image, asdict(facts), setup, encoder)
+    return _encoded(image, facts, setup, encoder)
 
 
-def _encoded(image: Any, facts: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
+def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
     try:
+        side = setup["thumbnail"]
+        # Before the network, which needs all of the processor's cache for itself.
+        small = decoder.thumbnail(image, side) if side else b""
         picture = image if getattr(encoder, "takes_images", False) else np.asarray(image)
         vector = encoder.encode([picture])[0]
-        side = setup["thumbnail"]
-        small = decoder.thumbnail(image, side) if side else b""
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
         reason = f"the encoder failed on it ({type(error).__name__}: {error})"
         return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []
     form = "u1" if vector.dtype == np.uint8 else "<f4"
-    return {"facts": facts, "dtype": form}, [vector.astype(form).tobytes(), small]
+    known = {name: getattr(facts, name) for name in FACTS}
+    return {"facts": known, "dtype": form}, [vector.astype(form).tobytes(), small]
 
 
 def check_unchanged(path: Path | str, n_bytes: int, mtime_ns: int) -> None:

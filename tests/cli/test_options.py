@@ -11,7 +11,7 @@ import pytest
 import pixkin as package
 from cli.conftest import Said, plug_in
 from pixkin import registry
-from pixkin.cli.app import app
+from pixkin.cli.app import COMMANDS, command
 from pixkin.cli.options import option_of
 from pixkin.precision import resolve
 from pixkin.settings import Settings
@@ -34,7 +34,7 @@ import sys
 print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
 """
 
-OPTIONS = {option.name: option for option in app.commands["cluster"].params}
+OPTIONS = {option.name: option for option in command("cluster").params}
 KNOWN = {field.name for field in dataclasses.fields(Settings)}
 
 
@@ -58,8 +58,8 @@ def test_nothing_heavy_is_imported_before_there_is_work(code: str, run_script) -
 
 @pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.name)
 def test_each_setting_is_an_option_with_its_default_and_help(field) -> None:
-    for command in ("cluster", "evaluate"):
-        option = next(one for one in app.commands[command].params if one.name == field.name)
+    for name in ("cluster", "evaluate"):
+        option = next(one for one in command(name).params if one.name == field.name)
 
         assert option.opts == [option_of(field)]
         assert option.default in (field.default, [field.default])
@@ -76,19 +76,36 @@ def test_each_promised_option_of_cluster_has_one_line_of_help(option: str) -> No
 
 
 def test_help_of_a_command_names_each_of_its_options(pixkin: Run) -> None:
-    for name, command in app.commands.items():
+    for name in COMMANDS:
         said = pixkin(name, "--help")
 
         assert said.code == 0
         assert said.err == ""
-        assert all(opt in said.out for one in command.params for opt in one.opts if opt[0] == "-")
+        assert all(
+            opt in said.out for one in command(name).params for opt in one.opts if opt[0] == "-"
+        )
 
 
 def test_help_on_every_command_fits_its_line_in_the_list(pixkin: Run) -> None:
     said = pixkin("--help")
 
-    assert all(f"  {name} " in said.out for name in app.commands)
+    assert all(f"  {name} " in said.out for name in COMMANDS)
     assert "..." not in said.out.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_help_begins_with(name: str) -> None:
+    assert COMMANDS[name] == command(name).get_short_help_str(100)
+    assert command(name).name == name
+
+
+def test_commands_are_not_loaded_to_list_or_to_complete_them(run_script) -> None:
+    said = run_script(
+        "import sys; from pixkin.cli.entry import run; run(['--help']); "
+        "print(sorted(name for name in sys.modules if name.startswith('pixkin.')))"
+    )
+
+    assert said.stdout.splitlines()[-1] == "['pixkin.cli', 'pixkin.cli.app', 'pixkin.cli.entry']"
 
 
 def test_without_a_word_the_help_is_shown(pixkin: Run) -> None:

@@ -1,42 +1,77 @@
-"""The commands: each takes its arguments to the library, and shows what comes back."""
+"""The command line as a whole: what commands there are. Each is loaded when it is called."""
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict
-from pathlib import Path
+import contextlib
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pixkin import __version__
-from pixkin.cli.bars import bars
-from pixkin.cli.interrupt import Watch, interruptible
-from pixkin.cli.options import (
-    Folder,
-    Group,
-    common_options,
-    debug_option,
-    paths_argument,
-    settings_from,
-    settings_options,
-)
-from pixkin.cli.screen import counted, note, show_components, show_scores, show_summary
-from pixkin.errors import MissingDependencyError, NothingToClusterError, PathError
-from pixkin.settings import default
 
 if TYPE_CHECKING:
-    from pixkin.clustering import Clustering
-    from pixkin.evaluate import Scores
-    from pixkin.settings import Settings
-    from pixkin.sources import Source
+    from click.shell_completion import CompletionItem
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "app", "command"]
 
-DEMO_FOLDER = "pixkin-demo"
-KEPT = "What was read is kept: the next run goes on from there."
+COMMANDS = {
+    "cluster": "Group pictures and write a report.",
+    "components": "List the encoders, clusterers and layouts there are.",
+    "demo": "Write pictures to try Pixkin on, and group them.",
+    "evaluate": "Compare the groups with classes that are known.",
+}
+GLOBAL_OPTIONS = {"--help", "-h", "--version"}
+DEFAULT_COMMAND = "cluster"
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def command(name: str) -> click.Command:
+    """Give a command with all its options, which take as long to make as Click to import."""
+    from pixkin.cli import commands
+
+    found: click.Command = getattr(commands, name)
+    return found
+
+
+class Group(click.Group):
+    """``pixkin PATH...`` is short for ``pixkin cluster PATH...``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        debug = [word for word in args[:1] if word == "--debug"]
+        words = args[len(debug) :] or ["--help"]
+        if words[0] not in GLOBAL_OPTIONS:
+            if words[0] not in self.commands:
+                if not words[0].startswith("-"):  # options may come first
+                    self._check_spelling(words[0], ctx)
+                words = [DEFAULT_COMMAND, *words]
+            words = [words[0], *debug, *words[1:]]
+        return super().parse_args(ctx, words)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, known and command(str(name)), rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with contextlib.suppress(BrokenPipeError):  # the reader of stdout had enough
+            return super().invoke(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # The first word may be a path: the shell offers files where no command fits.
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete)]
+
+    def _check_spelling(self, word: str, ctx: click.Context) -> None:
+        import difflib
+
+        near = difflib.get_close_matches(word, self.commands, n=1)
+        if near and not os.path.lexists(word) and not ctx.resilient_parsing:
+            raise click.UsageError(
+                f"{word!r} is neither a path nor a command. Did you mean {near[0]!r}?"
+            )
 
 
 @click.group(cls=Group, context_settings=CONTEXT)
@@ -48,227 +83,5 @@ def app() -> None:
     """
 
 
-@app.command()
-@paths_argument
-@settings_options()
-@click.option(
-    "--library",
-    type=Folder(),
-    metavar="DIR",
-    help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
-)
-@click.option(
-    "--levels", is_flag=True, help="Add a column for each level of detail to clusters.csv."
-)
-@common_options(results=True)
-def cluster(
-    paths: tuple[str, ...],
-    from_file: str | None,
-    library: str | None,
-    levels: bool,
-    output: str,
-    open_report: bool,
-    as_json: bool,
-    quiet: bool,
-    **values: Any,
-) -> None:
-    """Group pictures and write a report.
-
-    PATH is a folder, a file, a quoted pattern such as "photos/**/*.jpg", or - to read a list of
-    files from standard input. Without PATH, all that the library here or above knows of.
-    """
-    settings = settings_from(values)
-    place = None if library is None else Path(library)
-    folder = Path(output)
-    result = _cluster(_sources(paths, from_file), settings, place, folder, quiet, levels=levels)
-    _tell(result, folder, as_json=as_json, quiet=quiet, open_report=open_report)
-
-
-@app.command()
-@paths_argument
-@click.option(
-    "--labels",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE.csv",
-    help="The classes, in columns path and label. [default: the names of the folders]",
-)
-@settings_options(several=("encoder", "clusterer"))
-@common_options(results=False)
-def evaluate(
-    paths: tuple[str, ...],
-    from_file: str | None,
-    labels: str | None,
-    as_json: bool,
-    quiet: bool,
-    **values: Any,
-) -> None:
-    """Compare the groups with classes that are known. Leaves nothing behind."""
-    from tempfile import TemporaryDirectory
-
-    from pixkin.evaluate import evaluate as run_all
-
-    encoders, clusterers = values.pop("encoder"), values.pop("clusterer")
-    settings = settings_from({**values, "encoder": encoders[0], "clusterer": clusterers[0]})
-    sources = _sources(paths, from_file)
-    if not sources:
-        raise click.UsageError("Name at least one folder to evaluate on.")
-    # The folder is this thread's to remove, because after Ctrl-C the other may not get to it.
-    folder = TemporaryDirectory(prefix="pixkin-", ignore_cleanup_errors=True)
-    with folder as scratch, bars(quiet=quiet) as report:
-        scores = interruptible(
-            lambda watched: run_all(
-                sources,
-                settings,
-                encoders=encoders,
-                clusterers=clusterers,
-                labels=None if labels is None else Path(labels),
-                scratch=Path(scratch),
-                on_progress=watched(report),
-            )
-        )
-    _tell_scores(scores, as_json=as_json)
-
-
-@app.command(short_help="Write pictures to try Pixkin on, and group them.")
-@click.argument("folder", default=DEMO_FOLDER, type=Folder(), metavar="[DIR]")
-@common_options(results=False)
-@click.option("--open", "open_report", is_flag=True, help="Open the report in the browser.")
-def demo(folder: str, as_json: bool, quiet: bool, open_report: bool) -> None:
-    """Write pictures to try Pixkin on into DIR, group them, and write a report.
-
-    The pictures come with scikit-learn: 1,797 scanned digits, and crops of two photographs.
-    """
-    from pixkin.demo import write_pictures
-    from pixkin.settings import Settings
-    from pixkin.sources.folder import FolderSource
-
-    pictures = write_pictures(Path(folder))
-    source = FolderSource(str(pictures))
-    output = Path(folder) / "results"
-    result = _cluster([source], Settings(), pictures / ".pixkin", output, quiet)
-    _tell(result, output, as_json=as_json, quiet=quiet, open_report=open_report)
-
-
-@app.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@debug_option
-def components(as_json: bool) -> None:
-    """List the encoders, clusterers and layouts there are."""
-    from pixkin import registry
-    from pixkin.precision import resolve
-
-    kinds = ("encoder", "clusterer", "layout")
-    usual = {kind: default(kind) for kind in kinds}
-    usual["encoder"] = resolve(usual["encoder"])
-    rows = []
-    for kind in kinds:
-        for name in registry.names(kind):
-            try:
-                about, needs = registry.describe(kind, name), None
-            except MissingDependencyError as error:
-                about, needs = "", str(error)
-            is_default = name == usual[kind]
-            rows.append(
-                {"kind": kind, "name": name, "default": is_default, "about": about, "needs": needs}
-            )
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-    else:
-        show_components(rows)
-
-
-def _sources(paths: tuple[str, ...], from_file: str | None) -> list[Source]:
-    from pixkin.scan import parse_list, sources_for
-
-    listed: list[str] = []
-    if "-" in paths:
-        listed += parse_list(_standard_input())
-    if from_file is not None:
-        listed += parse_list(Path(from_file).read_bytes())
-    named = [path for path in paths if path != "-"]
-    if not listed and ("-" in paths or from_file is not None):
-        raise click.UsageError("The list names no files.")
-    return sources_for(named, listed)
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:  # the shell was told <&-
-        raise PathError("standard input", "is closed; give the list with --from-file LIST")
-    try:
-        return sys.stdin.buffer.read()
-    except OSError as error:
-        why = f"cannot be read ({error.strerror or error}); give the list with --from-file LIST"
-        raise PathError("standard input", why) from error
-
-
-def _cluster(
-    sources: list[Source],
-    settings: Settings,
-    library: Path | None,
-    output: Path,
-    quiet: bool,
-    *,
-    levels: bool = False,
-) -> Clustering:
-    from pixkin.files import remove_unfinished
-    from pixkin.pipeline import run
-    from pixkin.results import check_folder, write_results, write_skipped
-
-    check_folder(output)
-    with bars(quiet=quiet) as report:
-
-        def work(watched: Watch) -> Clustering:
-            progress = watched(report)
-            try:
-                result = run(sources, settings, library=library, on_progress=progress)
-            except NothingToClusterError as error:
-                raise write_skipped(error, output) from error
-            return write_results(result, output, progress, levels=levels)
-
-        try:
-            return interruptible(work, KEPT)
-        except click.Abort:
-            remove_unfinished(output)  # the thread that writes may not get to it before the exit
-            raise
-
-
-def _tell(
-    result: Clustering, folder: Path, *, as_json: bool, quiet: bool, open_report: bool
-) -> None:
-    from pixkin.files import text_of
-    from pixkin.results import REPORT, SKIPPED
-
-    report = (folder / REPORT).absolute()
-    if as_json:
-        document = {**result.to_dict(), "output": text_of(str(folder.absolute()))}
-        click.echo(json.dumps(document, indent=2))
-    elif not quiet:
-        show_summary(result, report)
-    n = result.counts.skipped
-    if n:
-        what = "1 file was skipped; it is" if n == 1 else f"{n:,} files were skipped; each is"
-        note(f"{what} in {folder / SKIPPED}")
-    if result.layout != result.settings.layout and not quiet:
-        note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
-    if open_report and not _shown(report):
-        note("There is no browser to open the report with.")
-
-
-def _shown(report: Path) -> bool:
-    import webbrowser
-
-    return webbrowser.open(report.as_uri())
-
-
-def _tell_scores(scores: list[Scores], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps([asdict(score) for score in scores], indent=2))
-    else:
-        show_scores(scores)
-    n_skipped = max(score.skipped for score in scores)
-    if n_skipped:
-        what = "file was" if n_skipped == 1 else "files were"
-        note(f"{n_skipped:,} {what} skipped; `pixkin cluster` lists them with their reasons.")
-    n_unlabelled = max(score.unlabelled for score in scores)
-    if n_unlabelled:
-        note(f"{counted(n_unlabelled, 'file')} without a label: left out of the agreement.")
+for name, about in COMMANDS.items():
+    app.add_command(click.Command(name, short_help=about))

@@ -13,9 +13,6 @@ from typing import NoReturn
 import click
 
 from pixkin.cli.app import app
-from pixkin.cli.options import in_options
-from pixkin.cli.screen import note
-from pixkin.errors import PathError, PixkinError
 
 __all__ = ["main", "run"]
 
@@ -56,6 +53,9 @@ def run(words: Sequence[str]) -> int:
 
 def _worded(error: Exception) -> tuple[str, int]:
     """Give the line and the exit code of an error."""
+    from pixkin.cli.options import in_options
+    from pixkin.errors import PathError, PixkinError
+
     if isinstance(error, OSError) and _is_of_stdout(error):
         error = PathError("standard output", f"cannot be written ({error.strerror or error})")
     if isinstance(error, PixkinError):
@@ -73,5 +73,7 @@ def _is_of_stdout(error: OSError) -> bool:
 
 
 def _say(text: str, code: int, word: str = "error: ") -> int:
+    from pixkin.cli.screen import note
+
     note(word + text)
     return code

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from pixkin.errors import PixkinError, SettingError
 from pixkin.settings import AUTO, Settings
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
 __all__ = [
     "Folder",
-    "Group",
     "common_options",
     "debug_option",
     "in_options",
@@ -30,43 +24,7 @@ __all__ = [
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-GLOBAL_OPTIONS = {"--help", "-h", "--version"}
-DEFAULT_COMMAND = "cluster"
 DEFAULT_OUTPUT = "pixkin-results"
-
-
-class Group(click.Group):
-    """``pixkin PATH...`` is short for ``pixkin cluster PATH...``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        debug = [word for word in args[:1] if word == "--debug"]
-        words = args[len(debug) :] or ["--help"]
-        if words[0] not in GLOBAL_OPTIONS:
-            if words[0] not in self.commands:
-                if not words[0].startswith("-"):  # options may come first
-                    self._check_spelling(words[0], ctx)
-                words = [DEFAULT_COMMAND, *words]
-            words = [words[0], *debug, *words[1:]]
-        return super().parse_args(ctx, words)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with contextlib.suppress(BrokenPipeError):  # the reader of stdout had enough
-            return super().invoke(ctx)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        # The first word may be a path: the shell offers files where no command fits.
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete)]
-
-    def _check_spelling(self, word: str, ctx: click.Context) -> None:
-        import difflib
-
-        near = difflib.get_close_matches(word, self.commands, n=1)
-        if near and not os.path.lexists(word) and not ctx.resilient_parsing:
-            raise click.UsageError(
-                f"{word!r} is neither a path nor a command. Did you mean {near[0]!r}?"
-            )
 
 
 class Folder(click.Path):
