@@ -27,6 +27,14 @@ class Failed(Exception):  # noqa: N818 - an outcome to be reported
     """A program ended with an error; the text is the last line that it wrote."""
 
 
+class TooLong(Failed):
+    """A program was ended after ``seconds``, because it was not done."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not done after {seconds:,.0f} s")
+        self.seconds = seconds
+
+
 def timed(
     command: Sequence[str], env: dict[str, str] | None = None, limit_s: float | None = None
 ) -> float:
@@ -35,7 +43,7 @@ def timed(
     Raises
     ------
     Failed
-        Also if it is not done after ``limit_s``; it is ended then.
+        TooLong if it is not done after ``limit_s``; it is ended then.
     """
     with tempfile.TemporaryFile() as told:
         start = time.perf_counter()
@@ -49,7 +57,7 @@ def timed(
                 timeout=limit_s,
             )
         except subprocess.TimeoutExpired as expired:
-            raise Failed(f"not done after {limit_s:,.0f} s") from expired
+            raise TooLong(limit_s or 0.0) from expired
         seconds = time.perf_counter() - start
         told.seek(0)
         lines = told.read().decode(errors="replace").split("\n")

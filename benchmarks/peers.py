@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labelled import HERE, copies, pictures, table, varied
-from measuring import Failed, machine, spread, timed, write_page
+from measuring import Failed, TooLong, machine, spread, timed, write_page
 
 COLLECTION, CLASSES = "objects-caltech101", 24
 FEW = 120
@@ -43,10 +43,14 @@ program ran once before, on {few} files. fastdup's reports to its makers are off
 and so is its question over the network for a newer version (`FASTDUP_PRODUCTION`); both make it
 faster. Output is thrown away. Up to {size:,} files are {collection}; more are made from it,
 cropped, mirrored and brightened at random, so that no two are equal. "times" is a program's
-seconds divided by Pixkin's in the same table, turn by turn.
+seconds divided by Pixkin's in the same table, turn by turn. What is not done after {limit:.0f} s is
+ended, and its ratio is a bound.
 
 Peers: {peers}.
 """
+
+
+Result = float | TooLong | str
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Program:
             return Path(sys.executable)
         return HERE.parent / f".venv-peers-{self.peer}" / "bin" / "python"
 
-    def run(self, folder: Path) -> float | str:
+    def run(self, folder: Path) -> Result:
         """Give seconds, or why there are none."""
         if not self.python.exists():
             return "not installed"
@@ -72,6 +76,8 @@ class Program:
             try:
                 command = [str(self.python), "-c", self.code, str(folder), scratch]
                 return timed(command, self.env, LIMIT_S)
+            except TooLong as ended:
+                return ended
             except Failed as failed:
                 return str(failed)
 
@@ -117,7 +123,7 @@ SMALL_CLAIMS, CLAIMS = {"fastdup": 1.5}, {"fastdup": 1.5, "clustimage": 8.0}
 """How many times Pixkin's seconds; clustimage's is for many files."""
 
 
-Results = dict[str, list[float | str]]
+Results = dict[str, list[Result]]
 
 
 def main() -> None:
@@ -139,7 +145,13 @@ def main() -> None:
                 at_most = {slow: int(given.slow and programs is GROUPS)} if slow else {}
                 found = turns(programs, folder, given.runs, at_most)
                 body += report(title, found, claims if programs is GROUPS else {}) + "\n"
-    facts = {"size": size, "few": FEW, "classes": CLASSES, "collection": COLLECTION}
+    facts = {
+        "limit": LIMIT_S,
+        "size": size,
+        "few": FEW,
+        "classes": CLASSES,
+        "collection": COLLECTION,
+    }
     about = ABOUT.format(**facts, peers=peer_versions())
     write_page("peers", "Pixkin and its peers, end to end", about, body.rstrip() + "\n", load)
 
@@ -173,24 +185,37 @@ def turns(programs: Sequence[Program], folder: Path, runs: int, at_most: dict[st
 def report(title: str, found: Results, claims: dict[str, float]) -> str:
     ours, rows = found[OURS], []
     for name, results in found.items():
-        times = [result for result in results if isinstance(result, float)]
         failures = [f"none: {result}" for result in results if isinstance(result, str)]
         if failures or not results:
             rows.append([name, *(failures or ["left out: slow"])[:1], "", ""])
         else:
-            rows.append([name, spread(times, ".1f"), *compared(times, ours, claims.get(name))])
+            rows.append([name, shown(results), *compared(results, ours, claims.get(name))])
     return table([title, "seconds", "times", "claim"], rows)
 
 
-def compared(times: Sequence[float], ours: Sequence[float | str], claim: float | None) -> list[str]:
+def shown(results: Sequence[Result]) -> str:
+    if any(isinstance(result, TooLong) for result in results):
+        return f"ended after {min(map(seconds_of, results)):,.0f}"
+    return spread([seconds_of(result) for result in results], ".1f")
+
+
+def seconds_of(result: Result) -> float:
+    """Give the seconds that a program took, or, where it was ended, would at least have taken."""
+    return result.seconds if isinstance(result, TooLong) else float(result)
+
+
+def compared(theirs: Sequence[Result], ours: Sequence[Result], claim: float | None) -> list[str]:
     """Give how many times Pixkin's seconds a peer takes, and whether that is what is claimed."""
     if not all(isinstance(own, float) for own in ours):
         return ["", ""]
-    ratios = [theirs / float(own) for theirs, own in zip(times, ours, strict=False)]
+    pairs = zip(theirs, ours, strict=False)  # slow ones get fewer turns
+    ratios = [seconds_of(result) / seconds_of(own) for result, own in pairs]
+    is_bound = any(isinstance(result, TooLong) for result in theirs)
+    ratio = f"more than {min(ratios):.1f}" if is_bound else spread(ratios)
     if claim is None:
-        return [spread(ratios), ""]
+        return [ratio, ""]
     verdict = "kept" if statistics.median(ratios) >= claim else "missed"
-    return [f"**{spread(ratios)}**", f"at least {claim:g}: {verdict}"]
+    return [f"**{ratio}**", f"at least {claim:g}: {verdict}"]
 
 
 def peer_versions() -> str:
