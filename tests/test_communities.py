@@ -1,6 +1,7 @@
 """The graph, its communities, the evidence for them, and the tree that they are cut from."""
 
 import contextlib
+import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator
 from subprocess import CompletedProcess
 
@@ -77,6 +78,20 @@ def test_a_neighbour_that_was_not_found_joins_nothing() -> None:
 
     assert graph.ends.tolist() == [[0, 0], [1, 2]]
     assert graph.weights.tolist() == [2, 1]
+
+
+def test_each_view_is_let_go_of_before_the_next_is_asked_for() -> None:
+    seen: list[weakref.ref[np.ndarray]] = []
+
+    def views() -> Iterator[Neighbors]:
+        for _ in range(3):
+            assert [one() for one in seen] == [None] * len(seen)
+            indices = np.array([[1], [0]], dtype=np.int32)
+            seen.append(weakref.ref(indices))
+            yield Neighbors(indices, np.zeros((2, 1), dtype=np.float32))
+            del indices
+
+    assert Graph.of(views()).weights.tolist() == [6]
 
 
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(0, 99))

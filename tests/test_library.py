@@ -392,8 +392,8 @@ def clusterings_in(photos: Path) -> list[Path]:
 def test_a_clustering_is_found_again_by_its_recipe(photos: Path) -> None:
     entries = filled(photos, "a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg")
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept_of(entries))
-        library.save_clustering("of a part", space, kept_of(entries[1:4]))
+        library.save_clustering("recipe", space.space_id, kept_of(entries))
+        library.save_clustering("of a part", space.space_id, kept_of(entries[1:4]))
 
         assert_same(library.load_clustering("recipe"), kept_of(entries))
         assert library.load_clustering("another") is None
@@ -421,7 +421,7 @@ def test_any_clustering_comes_back_as_it_was(
             likely=np.ones((n_leaves if n_classes else 0, n_classes), dtype=np.float32),
         )
         with opened(Path(folder)) as (library, space, _):
-            library.save_clustering("recipe", space, kept)
+            library.save_clustering("recipe", space.space_id, kept)
 
             assert_same(library.load_clustering("recipe"), kept)
 
@@ -430,8 +430,8 @@ def test_a_clustering_takes_the_place_of_the_one_of_its_recipe(photos: Path) -> 
     entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
     later = kept_of(entries, settings={"detail": 2}, leaves=np.array([1, 1, 0]), best=1)
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept_of(entries))
-        library.save_clustering("recipe", space, later)
+        library.save_clustering("recipe", space.space_id, kept_of(entries))
+        library.save_clustering("recipe", space.space_id, later)
 
         assert_same(library.load_clustering("recipe"), later)
     assert len(clusterings_in(photos)) == 1
@@ -442,7 +442,7 @@ def test_only_the_newest_clusterings_are_kept(photos: Path) -> None:
     recipes = [f"recipe {i}" for i in range(KEPT + 3)]
     with opened(photos) as (library, space, _):
         for recipe in [*recipes, recipes[5]]:
-            library.save_clustering(recipe, space, kept_of(entries))
+            library.save_clustering(recipe, space.space_id, kept_of(entries))
 
             assert library.load_clustering(recipe) is not None
         kept = [recipe for recipe in recipes if library.load_clustering(recipe) is not None]
@@ -457,10 +457,10 @@ def test_only_the_newest_clusterings_are_kept(photos: Path) -> None:
 def test_what_the_cache_holds_of_no_clustering_is_removed(photos: Path) -> None:
     entries = filled(photos, "a.jpg")
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept_of(entries))
+        library.save_clustering("recipe", space.space_id, kept_of(entries))
         (file,) = clusterings_in(photos)
         shutil.copy(file, file.with_name("99.npz"))
-        library.save_clustering("another", space, kept_of(entries))
+        library.save_clustering("another", space.space_id, kept_of(entries))
 
         assert library.load_clustering("recipe") is not None
     assert len(clusterings_in(photos)) == 2
@@ -486,7 +486,7 @@ def test_a_clustering_whose_cache_is_lost_or_damaged_is_not_found_and_is_made_an
 ) -> None:
     entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept_of(entries))
+        library.save_clustering("recipe", space.space_id, kept_of(entries))
         (file,) = clusterings_in(photos)
         if kind in DAMAGES:
             file.write_bytes(damaged(file.read_bytes(), kind))
@@ -499,7 +499,7 @@ def test_a_clustering_whose_cache_is_lost_or_damaged_is_not_found_and_is_made_an
 
         assert library.load_clustering("recipe") is None
         if kind != "a folder":
-            library.save_clustering("recipe", space, kept_of(entries))
+            library.save_clustering("recipe", space.space_id, kept_of(entries))
 
             assert_same(library.load_clustering("recipe"), kept_of(entries))
 
@@ -509,7 +509,7 @@ def test_a_clustering_whose_cache_lacks_an_array_is_not_found(photos: Path, name
     entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
     kept = kept_of(entries)
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept)
+        library.save_clustering("recipe", space.space_id, kept)
         (file,) = clusterings_in(photos)
         np.savez(file, **{name: getattr(kept, name)})
 
@@ -522,7 +522,7 @@ def test_whatever_byte_of_a_clustering_in_the_cache_changes_it_is_the_same_or_no
     entries = filled(photos, "a.jpg", "b.jpg", "c.jpg")
     kept = kept_of(entries)
     with opened(photos) as (library, space, _):
-        library.save_clustering("recipe", space, kept)
+        library.save_clustering("recipe", space.space_id, kept)
         (file,) = clusterings_in(photos)
         sound = file.read_bytes()
         for i in range(len(sound)):

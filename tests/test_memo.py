@@ -68,7 +68,7 @@ def without_tree() -> Groups:
 def test_groups_come_back_as_they_were(groups: Groups, opened: tuple[Library, Space]) -> None:
     library, space = opened
 
-    keep(library, "recipe", HASHES, space, Settings(), groups)
+    keep(library, "recipe", HASHES, space.space_id, Settings(), groups)
     back = recall(library, "recipe")
 
     assert back is not None
@@ -86,7 +86,7 @@ def test_groups_that_came_back_are_cut_as_before(
     change: dict[str, Any], opened: tuple[Library, Space]
 ) -> None:
     library, space = opened
-    keep(library, "recipe", HASHES, space, Settings(), made())
+    keep(library, "recipe", HASHES, space.space_id, Settings(), made())
     back = recall(library, "recipe")
 
     assert back is not None
@@ -98,7 +98,7 @@ def test_groups_that_came_back_are_cut_as_before(
 
 def test_what_was_never_made_is_not_recalled(opened: tuple[Library, Space]) -> None:
     library, space = opened
-    keep(library, "recipe", HASHES, space, Settings(), made())
+    keep(library, "recipe", HASHES, space.space_id, Settings(), made())
 
     assert recall(library, "another") is None
 
@@ -109,8 +109,8 @@ def test_the_same_recipe_made_again_takes_the_place_of_the_first(
     library, space = opened
     later = made(leaves=np.array([1, 0, 0, 0, 0, -1]), tree=None)
 
-    keep(library, "recipe", HASHES, space, Settings(), made())
-    keep(library, "recipe", HASHES, space, Settings(), later)
+    keep(library, "recipe", HASHES, space.space_id, Settings(), made())
+    keep(library, "recipe", HASHES, space.space_id, Settings(), later)
     back = recall(library, "recipe")
 
     assert back is not None
@@ -133,8 +133,8 @@ def test_a_setting_that_decides_groups_makes_another_recipe(
 ) -> None:
     space = opened[1]
 
-    assert recipe_of(HASHES, space, Settings(**change), VERSIONS) != recipe_of(
-        HASHES, space, Settings(), VERSIONS
+    assert recipe_of(HASHES, space.space_id, Settings(**change), VERSIONS) != recipe_of(
+        HASHES, space.space_id, Settings(), VERSIONS
     )
 
 
@@ -147,8 +147,8 @@ def test_a_clusterer_that_finds_every_level_has_one_recipe_for_all(
 ) -> None:
     space = opened[1]
 
-    assert recipe_of(HASHES, space, Settings(**change), VERSIONS) == recipe_of(
-        HASHES, space, Settings(), VERSIONS
+    assert recipe_of(HASHES, space.space_id, Settings(**change), VERSIONS) == recipe_of(
+        HASHES, space.space_id, Settings(), VERSIONS
     )
 
 
@@ -168,8 +168,8 @@ def test_a_clusterer_that_finds_one_level_has_a_recipe_for_each(
     space = opened[1]
     plain = Settings(clusterer=clusterer)
 
-    assert recipe_of(HASHES, space, replace(plain, **change), VERSIONS) != recipe_of(
-        HASHES, space, plain, VERSIONS
+    assert recipe_of(HASHES, space.space_id, replace(plain, **change), VERSIONS) != recipe_of(
+        HASHES, space.space_id, plain, VERSIONS
     )
 
 
@@ -179,8 +179,8 @@ def test_a_setting_that_decides_nothing_makes_no_other_recipe(
 ) -> None:
     space = opened[1]
 
-    assert recipe_of(HASHES, space, Settings(**change), VERSIONS) == recipe_of(
-        HASHES, space, Settings(), VERSIONS
+    assert recipe_of(HASHES, space.space_id, Settings(**change), VERSIONS) == recipe_of(
+        HASHES, space.space_id, Settings(), VERSIONS
     )
 
 
@@ -190,10 +190,10 @@ def test_other_pictures_vectors_or_versions_make_another_recipe(
     library, space = opened
     with library.space(encoder("two")) as other:
         recipes = {
-            recipe_of(HASHES, space, Settings(), VERSIONS),
-            recipe_of(HASHES[1:], space, Settings(), VERSIONS),
-            recipe_of(HASHES, other, Settings(), VERSIONS),
-            recipe_of(HASHES, space, Settings(), {"pixkin": "2"}),
+            recipe_of(HASHES, space.space_id, Settings(), VERSIONS),
+            recipe_of(HASHES[1:], space.space_id, Settings(), VERSIONS),
+            recipe_of(HASHES, other.space_id, Settings(), VERSIONS),
+            recipe_of(HASHES, space.space_id, Settings(), {"pixkin": "2"}),
         }
 
     assert len(recipes) == 4

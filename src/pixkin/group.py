@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ def group(
         whole = nearest(X, layout.n_neighbors) if is_looked_at else None
     on_progress(Step("cluster", 0, 1))
     with meter.stage("cluster"):
-        labels = clusterer.fit_predict(X, views)
+        labels = clusterer.fit_predict(X, _drained(views))
         tree = getattr(clusterer, "tree_", None)
         leaves = labels if tree is None else tree.leaves
         likely = _likely(different, encoder, leaves)
@@ -174,6 +175,12 @@ def prepare(settings: Settings) -> None:
     """Import what grouping will need, while pictures are being read by other processes."""
     _clusterer(settings).prepare()
     reduce.prepare()
+
+
+def _drained(views: list[Neighbors]) -> Iterator[Neighbors]:
+    """Give what is in a list, and keep nothing of it."""
+    while views:
+        yield views.pop(0)
 
 
 def _at(vectors: Any, rows: NDArray[np.int64]) -> Any:

@@ -14,7 +14,7 @@ from pixkin.group import GROUPING_VERSION, Groups, has_levels
 from pixkin.library.values import KeptClustering
 
 if TYPE_CHECKING:
-    from pixkin.library.store import Library, Space
+    from pixkin.library.store import Library
     from pixkin.settings import Settings
 
 __all__ = ["keep", "recall", "recipe_of"]
@@ -26,13 +26,13 @@ CUTTING = ("n_clusters", "detail")
 
 
 def recipe_of(
-    hashes: Sequence[bytes], space: Space, settings: Settings, versions: dict[str, Any]
+    hashes: Sequence[bytes], space_id: int, settings: Settings, versions: dict[str, Any]
 ) -> str:
     """Give the checksum of everything that decides the groups."""
     names = DECIDING if has_levels(settings) else DECIDING + CUTTING
     facts = {
         "images": hashlib.sha256(b"".join(hashes)).hexdigest(),
-        "space": space.space_id,
+        "space": space_id,
         "settings": {name: getattr(settings, name) for name in names},
         "grouping": GROUPING_VERSION,
         "versions": versions,
@@ -60,7 +60,7 @@ def keep(
     library: Library,
     recipe: str,
     hashes: Sequence[bytes],
-    space: Space,
+    space_id: int,
     settings: Settings,
     groups: Groups,
 ) -> None:
@@ -76,4 +76,4 @@ def keep(
         best=None if tree is None else tree.best,
         likely=groups.likely,
     )
-    library.save_clustering(recipe, space, kept)
+    library.save_clustering(recipe, space_id, kept)

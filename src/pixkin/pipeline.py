@@ -15,7 +15,7 @@ from pixkin.assemble import assemble, skipped
 from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, PathError, UnknownNameError
 from pixkin.group import check, group, prepare
-from pixkin.intake import read
+from pixkin.intake import Intake, read
 from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
@@ -130,22 +130,36 @@ def run_in(
     with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):
         with meter.stage("scan"):
             found = _scan(sources, library, on_progress)
-        with library.space(encoder) as space:
-            with meter.stage("read"):
-                meanwhile = functools.partial(prepare, settings)
-                intake = read(found.files, library, space, settings, on_progress, meanwhile)
-            if not intake.files:
-                raise NothingToClusterError(skipped(found, intake), found.n_left_out)
-            hashes = sorted(set(intake.hashes))
-            vectors = space.read(hashes)
-            recipe = memo.recipe_of(hashes, space, settings, versions())
-            groups = memo.recall(library, recipe)
-            if groups is None:
-                groups = group(vectors, encoder, settings, meter, on_progress)
-                memo.keep(library, recipe, hashes, space, settings, groups)
+        intake, hashes, vectors, space_id = _take_in(
+            library, encoder, found, settings, meter, on_progress
+        )
+        recipe = memo.recipe_of(hashes, space_id, settings, versions())
+        groups = memo.recall(library, recipe)
+        if groups is None:
+            groups = group(vectors, encoder, settings, meter, on_progress)
+            memo.keep(library, recipe, hashes, space_id, settings, groups)
         result = assemble(found, intake, hashes, vectors, groups, settings)
         thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
+
+
+def _take_in(
+    library: Library,
+    encoder: Any,
+    found: Found,
+    settings: Settings,
+    meter: Meter,
+    on_progress: OnProgress,
+) -> tuple[Intake, list[bytes], Any, int]:
+    """Give what became of the files, and the images with their vectors, by rising hash."""
+    with library.space(encoder) as space:
+        with meter.stage("read"):
+            meanwhile = functools.partial(prepare, settings)
+            intake = read(found.files, library, space, settings, on_progress, meanwhile)
+        if not intake.files:
+            raise NothingToClusterError(skipped(found, intake), found.n_left_out)
+        hashes = sorted(set(intake.hashes))
+        return intake, hashes, space.read(hashes), space.space_id
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -28,16 +28,17 @@ class Clusterer(Protocol):
         """Import what will be needed. May be called from another thread, or not at all."""
         ...
 
-    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
         """Label each row.
 
         Parameters
         ----------
         X : float32 array of shape (n_samples, n_features)
             Distinct rows of length 1; 1 row or more.
-        neighbors : sequence of Neighbors
+        neighbors : iterable of Neighbors
             Of the same rows, in each view of them; found anew in ``X`` if a clusterer needs them
-            and there are none.
+            and there are none. They can be gone through once: of many rows each is let go of
+            when the next is asked for.
 
         Returns
         -------

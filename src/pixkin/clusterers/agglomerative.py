@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -51,7 +51,7 @@ class AgglomerativeClusterer:
         import scipy.cluster.hierarchy  # noqa: F401
         import sklearn.metrics  # noqa: F401
 
-    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
         from scipy.cluster.hierarchy import linkage
 
         check_number(self.n_clusters, len(X))

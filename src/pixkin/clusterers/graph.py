@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -63,7 +63,7 @@ class GraphCommunities:
     def prepare(self) -> None:
         prepare()
 
-    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
         check_number(self.n_clusters, len(X))
         self.tree_ = self._grown(X, neighbors)
         return self.cut(X, self.tree_)
@@ -77,7 +77,7 @@ class GraphCommunities:
         with one_thread():
             return exactly(X, labels, self.n_clusters)
 
-    def _grown(self, X: Vectors, neighbors: Sequence[Neighbors]) -> Tree:
+    def _grown(self, X: Vectors, neighbors: Iterable[Neighbors]) -> Tree:
         n = len(X)
         if n < FEWEST_POINTS:
             nothing = np.empty((0, 2), dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -49,7 +49,7 @@ class HdbscanClusterer:
     def prepare(self) -> None:
         import sklearn.cluster  # noqa: F401
 
-    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
         from sklearn.cluster import HDBSCAN
 
         smallest = max(2, round(SMALLEST_GROUP / self.detail))

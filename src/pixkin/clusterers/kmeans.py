@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -54,7 +54,7 @@ class KMeansClusterer:
         import sklearn.cluster  # noqa: F401
         import sklearn.metrics  # noqa: F401
 
-    def fit_predict(self, X: Vectors, neighbors: Sequence[Neighbors] = ()) -> Labels:
+    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
         check_number(self.n_clusters, len(X))
         self.prepare()  # one_thread holds what is loaded
         with one_thread():

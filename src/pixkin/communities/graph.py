@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Graph:
         self.n, self.ends, self.weights = n, ends, weights
 
     @classmethod
-    def of(cls, views: Sequence[Neighbors]) -> Graph:
+    def of(cls, views: Iterable[Neighbors]) -> Graph:
         """Join two points that are neighbours.
 
         An edge weighs how often it was found: once for each view and each end of it from which
@@ -39,41 +39,35 @@ class Graph:
 
         Parameters
         ----------
-        views : sequence of Neighbors
+        views : iterable of Neighbors
             Of the same points, seen in different ways; one or more. -1 stands for none, which
             is what a search of many points gives for one that is not a number.
         """
-        n = len(views[0].indices)
-        codes = np.empty(sum(view.indices.size for view in views), dtype=np.int64)
-        stop = 0
+        n, found = 0, []
         for view in views:
+            n = len(view.indices)
             here = np.repeat(np.arange(n, dtype=np.int32), view.indices.shape[1])
-            there = view.indices.ravel()
-            start, stop = stop, stop + len(here)
-            np.multiply(np.minimum(here, there), n, out=codes[start:stop], dtype=np.int64)
-            codes[start:stop] += np.maximum(here, there)
+            found.append(_codes(n, here, view.indices.ravel()))
+            del view  # of a million points they take more than the graph
+        codes = np.concatenate(found)
+        del found
         codes.sort()
-        return cls._summed(n, codes[np.searchsorted(codes, 0) :], None)
-
-    @classmethod
-    def _summed(cls, n: int, codes: NDArray[np.int64], weights: NDArray[np.int32] | None) -> Graph:
-        """Add up edges, each written as ``low * n + high``, rising. None: each weighs 1."""
-        starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-        ends = np.empty((2, len(starts)), dtype=np.int32)
-        ends[0], ends[1] = np.divmod(codes[starts], n)
-        if weights is None:
-            summed = np.diff(starts, append=len(codes))
-        else:
-            summed = np.add.reduceat(weights, starts) if len(starts) else weights
-        return cls(n, ends, summed.astype(np.int32))
+        codes = codes[np.searchsorted(codes, 0) :]
+        is_first = np.append(True, codes[1:] != codes[:-1])[: len(codes)]
+        weights = np.diff(np.flatnonzero(is_first), append=len(codes))
+        codes = codes[is_first]
+        return cls(n, _ends(n, codes), weights.astype(np.int32))
 
     def merged(self, labels: Labels) -> Graph:
         """Draw each group as one point. What joins its members is an edge of it to itself."""
         n = int(labels.max()) + 1
-        one, other = labels[self.ends[0]], labels[self.ends[1]]
-        codes = np.minimum(one, other) * n + np.maximum(one, other)
+        codes = _codes(n, labels[self.ends[0]], labels[self.ends[1]])
         order = np.argsort(codes, kind="stable")
-        return self._summed(n, codes[order], self.weights[order])
+        codes = codes[order]
+        starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+        weights = self.weights[order]
+        weights = np.add.reduceat(weights, starts) if len(starts) else weights
+        return Graph(n, _ends(n, codes[starts]), weights.astype(np.int32))
 
     def degrees(self) -> NDArray[np.float64]:
         """Sum the weights at each point."""
@@ -97,3 +91,17 @@ class Graph:
             (rows, Graph(len(rows), place[self.ends[:, own]], self.weights[own]))
             for rows, own in zip(points, edges, strict=True)
         ]
+
+
+def _codes(n: int, one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
+    """Write each edge as one number, ``low * n + high``; below 0 where an end is."""
+    codes: NDArray[np.int64] = np.multiply(np.minimum(one, other), n, dtype=np.int64)
+    codes += np.maximum(one, other)
+    return codes
+
+
+def _ends(n: int, codes: NDArray[np.int64]) -> NDArray[np.int32]:
+    ends = np.empty((2, len(codes)), dtype=np.int32)
+    np.floor_divide(codes, n, out=ends[0], casting="same_kind")
+    np.remainder(codes, n, out=ends[1], casting="same_kind")
+    return ends

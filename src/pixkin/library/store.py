@@ -195,10 +195,10 @@ class Library:
 
     # Clusterings
 
-    def save_clustering(self, recipe: str, space: Space, kept: KeptClustering) -> None:
+    def save_clustering(self, recipe: str, space_id: int, kept: KeptClustering) -> None:
         """Keep a clustering under the checksum of all that decides it; only the newest stay."""
         with self._transaction():
-            clusterings.save(self._db, self._cache, recipe, space.space_id, kept)
+            clusterings.save(self._db, self._cache, recipe, space_id, kept)
             clusterings.prune(self._db, self._cache)
 
     def load_clustering(self, recipe: str) -> KeptClustering | None:
