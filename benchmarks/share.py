@@ -1,6 +1,6 @@
 """The limit that decoding and the network set, and Pixkin's share of it; writes share.md.
 
-python benchmarks/share.py [--files 10000] [--photos 600] [--runs 3]
+python benchmarks/share.py [--files 10000] [--photos 2400] [--runs 3]
 
 Two collections are copied to many files, so that start-up does not matter, and photos as large as
 a camera's are made. No two files have the same bytes. Limit and Pixkin take turns.
@@ -48,7 +48,7 @@ Times = tuple[float, float, float, float]
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--files", type=int, default=10_000, help="of each collection")
-    options.add_argument("--photos", type=int, default=600)
+    options.add_argument("--photos", type=int, default=2_400)
     options.add_argument("--runs", type=int, default=3)
     given = options.parse_args()
     load, found = machine(), {}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from conftest import ALONE, CRASH, DIE, EAT, FAIL, HANG
+from conftest import ALONE, CRASH, DIE, EAT, ENDLESS, FAIL, HANG
 
 from pixkin import pool
 from pixkin.errors import WorkerError
@@ -121,9 +121,10 @@ def test_tasks_are_taken_as_workers_get_free(run, plain) -> None:
         (CRASH, "damaged", "its decoder crashed"),
         (EAT, "refused", "MemoryError"),
         (FAIL, "refused", "the encoder failed on it"),
+        (ENDLESS, "refused", "numbers that are not finite, or beyond 65,504"),
         (DIE, "unreadable", "probably for lack of memory"),
     ],
-    ids=["crash", "eat", "fail", "die"],
+    ids=["crash", "eat", "fail", "endless", "die"],
 )
 def test_a_picture_that_breaks_its_worker_costs_itself_only(
     run, plain, paint, colour: tuple[int, int, int], kind: str, words: str

@@ -27,6 +27,7 @@ from pixkin.records import ImageFacts, Json
 
 __all__ = ["check_unchanged", "main"]
 
+NOT_FINITE = "the encoder gave it numbers that are not finite, or beyond 65,504"
 FACTS = tuple(field.name for field in fields(ImageFacts))
 
 
@@ -108,6 +109,9 @@ def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[
         reason = f"the encoder failed on it ({type(error).__name__}: {error})"
         return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []
     form = "u1" if vector.dtype == np.uint8 else "<f4"
+    with np.errstate(over="ignore"):  # the library keeps float16
+        if not np.isfinite(vector.astype(np.float16)).all():
+            return {"bad": {"stage": "encode", "kind": "refused", "reason": NOT_FINITE}}, []
     known = {name: getattr(facts, name) for name in FACTS}
     return {"facts": known, "dtype": form}, [vector.astype(form).tobytes(), small]
 
