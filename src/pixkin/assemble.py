@@ -104,9 +104,10 @@ def _words(groups: Groups, labels: Labels) -> tuple[tuple[Suggestion, ...], ...]
     k = int(labels.max(initial=-1)) + 1
     if not groups.likely.size:
         return ((),) * k
-    sums = np.zeros((k, groups.likely.shape[1]), dtype=np.float32)
     # A leaf lies in one group, or, where more groups than leaves were asked for, in several.
+    n_leaves = len(groups.likely)
     placed = labels >= 0
-    pairs = np.unique(np.stack([labels[placed], groups.leaves[placed]]), axis=1)
-    np.add.at(sums, pairs[0], groups.likely[pairs[1]])
+    pairs = np.unique(labels[placed] * n_leaves + groups.leaves[placed])
+    starts = np.searchsorted(pairs, np.arange(k) * n_leaves)
+    sums = np.add.reduceat(groups.likely[pairs % n_leaves], starts, axis=0)
     return tuple(tuple(suggest(row / max(float(row.sum()), 1e-9))) for row in sums)

@@ -108,7 +108,8 @@ class LiteNetwork:
     def _words(self, vectors: Any) -> Vectors:
         """Weigh each word by the square root of how likely it is, and less the more it covers."""
         known = vocabulary()
-        likely = _softmax(self._logits(vectors) / SOFTNESS) @ known.covers.T
+        narrow = _softmax(self._logits(vectors) / SOFTNESS)
+        likely = np.hstack([narrow, narrow @ known.broader.T])
         return np.asarray(np.sqrt(likely) * known.n_covered**-0.25, dtype=np.float32)
 
     def _logits(self, vectors: Any) -> Vectors:

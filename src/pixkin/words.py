@@ -40,15 +40,27 @@ class Vocabulary:
     ----------
     words : tuple of str
         First one for each class, then the broader ones.
-    covers : float32 array of shape (n_words, n_classes)
-        1 where a class is below a word, or the word's own.
-    n_covered : float32 array of shape (n_words,)
+    covers : bool array of shape (n_words, n_classes)
+        Whether a class is below a word, or the word's own.
+    pairs : int64 array of shape (2, n_pairs)
+        Where ``covers`` is true: words, and classes. A class has three or four words, so to go
+        through these is quicker.
+    broader : float32 array of shape (n_words - n_classes, n_classes)
+        The rows of ``covers`` behind those of the classes' own words, as numbers.
+    n_covered : int64 array of shape (n_words,)
         Classes of each word.
     """
 
     words: tuple[str, ...]
-    covers: NDArray[np.float32]
-    n_covered: NDArray[np.float32]
+    covers: NDArray[np.bool_]
+    pairs: NDArray[np.int64]
+    broader: NDArray[np.float32]
+    n_covered: NDArray[np.int64]
+
+    def fits(self, likely: Vectors) -> NDArray[np.float64]:
+        """Sum for each word how likely its classes are."""
+        words, classes = self.pairs
+        return np.bincount(words, likely[classes], len(self.words)).astype(np.float64, copy=False)
 
 
 @functools.cache
@@ -59,14 +71,21 @@ def vocabulary() -> Vocabulary:
     place = {number: i for i, (number, _, _) in enumerate(rows)}
     above = [[place[number] for number in numbers.split()] for _, _, numbers in rows]
     n_classes = next(i for i in range(1, len(rows)) if rows[i][0] < rows[i - 1][0])
-    covers = np.zeros((len(rows), n_classes), dtype=np.float32)
+    covers = np.zeros((len(rows), n_classes), dtype=np.bool_)
     for i in range(n_classes):
         waiting = [i]
         while waiting:
             word = waiting.pop()
-            covers[word, i] = 1
+            covers[word, i] = True
             waiting += above[word]
-    return Vocabulary(tuple(word for _, word, _ in rows), covers, covers.sum(axis=1))
+    words = tuple(word for _, word, _ in rows)
+    return Vocabulary(
+        words,
+        covers,
+        pairs=np.array(np.nonzero(covers)),
+        broader=covers[n_classes:].astype(np.float32),
+        n_covered=covers.sum(axis=1),
+    )
 
 
 def name_of(suggestions: Sequence[Suggestion]) -> str:
@@ -89,7 +108,7 @@ def suggest(likely: Vectors) -> list[Suggestion]:
         more. Empty where no word fits.
     """
     known = vocabulary()
-    fits = known.covers @ likely
+    fits = known.fits(likely)
     sure = np.flatnonzero(fits >= SURE)
     if not len(sure):
         return []
