@@ -22,7 +22,7 @@ from measuring import Failed, TooLong, machine, spread, timed, write_page
 
 COLLECTION, CLASSES = "objects-caltech101", 24
 FEW = 120
-LIMIT_S = 900.0
+LIMIT_S = 480.0
 """After which a program is ended."""
 SILENT = {"SENTRY_OPT_OUT": "1", "FASTDUP_PRODUCTION": "1"}
 OURS = "Pixkin"
