@@ -82,7 +82,10 @@ def commands() -> Iterator[str]:
     yield from _help(cli_app.app, context)
     for name in cli_app.COMMANDS:
         command = cli_app.command(name)
-        yield from _help(command, _context(command, name, context))
+        inside = _context(command, name, context)
+        yield from _help(command, inside)
+        for under in getattr(command, "commands", {}).values():
+            yield from _help(under, _context(under, str(under.name), inside))
 
 
 def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:

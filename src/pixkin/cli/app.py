@@ -20,7 +20,10 @@ COMMANDS = {
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
     "evaluate": "Compare the groups with classes that are known.",
+    "library": "Tell what a library holds, and whether it is sound.",
 }
+HOMES = {"library": "library"}
+"""The modules of commands that are not in `commands`."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
 DEFAULT_COMMAND = "cluster"
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -28,9 +31,10 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def command(name: str) -> click.Command:
     """Give a command with all its options, which take as long to make as Click to import."""
-    from pixkin.cli import commands
+    import importlib
 
-    found: click.Command = getattr(commands, name)
+    module = importlib.import_module(f"pixkin.cli.{HOMES.get(name, 'commands')}")
+    found: click.Command = getattr(module, name)
     return found
 
 

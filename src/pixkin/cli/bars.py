@@ -23,6 +23,7 @@ STAGES = {
     "cluster": "Grouping",
     "layout": "Drawing the map",
     "write": "Writing results",
+    "check": "Checking files",
 }
 BAR_WIDTH = 24
 

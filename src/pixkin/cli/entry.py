@@ -38,6 +38,8 @@ def run(words: Sequence[str]) -> int:
     """Run the command line, and give its exit code."""
     try:
         app.main(list(words), prog_name="pixkin", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
         return _say(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort) as error:

@@ -10,12 +10,22 @@ import click
 from pixkin.errors import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
+    from pixkin.library.upkeep import Finding, LibraryInfo
 
-__all__ = ["counted", "note", "show_components", "show_scores", "show_summary"]
+__all__ = [
+    "counted",
+    "note",
+    "show_components",
+    "show_findings",
+    "show_library",
+    "show_scores",
+    "show_summary",
+]
 
 GROUPS_SHOWN = 10
 
@@ -86,6 +96,38 @@ def _row(score: Scores) -> tuple[str, ...]:
         silhouette,
         f"{score.seconds:.1f}",
     )
+
+
+def show_library(known: LibraryInfo) -> None:
+    """Print what a library holds, a line for each thing."""
+    n_copies = known.files - known.images
+    copies = f" ({counted(n_copies, 'copy', 'copies')})" if n_copies > 0 else ""
+    failed = f", {known.failed:,} of them no pictures or damaged" if known.failed else ""
+    precious, cache = (f"{n / 1e6:,.1f} MB" for n in (known.precious_bytes, known.cache_bytes))
+    lines = {
+        "Library": printable(known.folder),
+        "Encoder": printable(known.encoder or "none yet"),
+        "Files": f"{known.files:,}{copies}",
+        "Images": f"{known.images:,}{failed}",
+        "Size": f"{precious} that cannot be made again, {cache} of cache",
+    }
+    for name, text in lines.items():
+        click.echo(f"{name:<8} {text}")
+    for root in known.roots:
+        gone = "" if root.is_there else "  IS NOT THERE NOW"
+        some = "" if root.is_whole else " named"
+        click.echo(
+            f"Folder   {printable(root.path)}  {counted(root.files, f'{some} file'.strip())}{gone}"
+        )
+
+
+def show_findings(found: Sequence[Finding], n_hashed: int, n_files: int) -> None:
+    """Print what a check found, the worst first."""
+    for finding in sorted(found, key=lambda finding: not finding.is_bad):
+        click.echo(f"{finding.kind:<14} {printable(finding.where)}: {printable(finding.reason)}")
+    looked = f"the database, and {n_hashed:,} of {counted(n_files, 'file')} that were hashed"
+    if not any(finding.is_bad for finding in found):
+        click.echo(f"Sound: {looked}.")
 
 
 def show_components(rows: list[dict[str, str | bool | None]]) -> None:

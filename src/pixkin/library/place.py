@@ -14,6 +14,7 @@ __all__ = [
     "MARKER",
     "ensure_cache",
     "ensure_folder",
+    "find",
     "is_marked",
     "locate",
     "mark",
@@ -53,6 +54,20 @@ def nearest(path: Path) -> Path | None:
         ),
         None,
     )
+
+
+def find(path: Path) -> Path:
+    """Find the library that ``path`` is, holds, or lies below.
+
+    Raises
+    ------
+    PathError
+        If there is none.
+    """
+    found = path if _is_library(path) else nearest(path.absolute())
+    if found is None:
+        raise PathError(str(path), "holds no library, and no folder above it does")
+    return found
 
 
 def locate(given: Path | None, anchors: Iterable[tuple[Path, bool]], here: Path) -> Path:

@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, images, place, roots
+from pixkin.library import clusterings, images, place, roots, upkeep
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
 from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
+from pixkin.library.upkeep import Finding, LibraryInfo
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
 from pixkin.library.vectors import VectorFile
+from pixkin.progress import OnProgress, Step, silent
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
 
@@ -205,6 +207,44 @@ class Library:
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
+
+    # Upkeep
+
+    def info(self) -> LibraryInfo:
+        """Count what it holds."""
+        encoders = self.encoders()
+        with guarded(self.folder):
+            return upkeep.info(self._db, self.folder, self._roots(), encoders)
+
+    def check(
+        self,
+        n_sample: int | None = upkeep.SAMPLE,
+        random_state: int | None = None,
+        on_progress: OnProgress = silent,
+    ) -> list[Finding]:
+        """Look whether the database is sound, and the files are as they were read.
+
+        Nothing is changed.
+
+        Parameters
+        ----------
+        n_sample : int or None, default=500
+            How many files to hash, chosen by chance; None for all.
+        random_state : int or None, default=None
+            None chooses other files each time.
+        on_progress : callable
+        """
+
+        def tell(done: int, total: int) -> None:
+            on_progress(Step("check", done, total))
+
+        roots = self._roots()
+        with guarded(self.folder):
+            return [
+                *upkeep.check_database(self._db, self.folder),
+                *upkeep.check_cache(self._db, self.folder),
+                *upkeep.check_files(self._db, roots, n_sample, random_state, tell),
+            ]
 
     # Inside
 

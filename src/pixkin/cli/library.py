@@ -1,0 +1,91 @@
+"""The commands that look after a library."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pixkin.cli.bars import bars
+from pixkin.cli.interrupt import Watch, interruptible
+from pixkin.cli.options import common_options, debug_option
+from pixkin.cli.screen import show_findings, show_library
+from pixkin.errors import LibraryError, printable
+
+if TYPE_CHECKING:
+    from pixkin.library.upkeep import Finding
+
+__all__ = ["library"]
+
+WHAT_NOW = "or its files. Put back what is damaged from a backup; Pixkin has changed nothing."
+
+
+@click.group()
+def library() -> None:
+    """Tell what a library holds, and whether it is sound.
+
+    DIR is the library's folder, the folder that holds it, or one below that.
+    """
+
+
+@library.command()
+@click.argument("folder", default=".", type=click.Path(exists=True), metavar="[DIR]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@debug_option
+def info(folder: str, as_json: bool) -> None:
+    """Tell what a library holds."""
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(folder))) as opened:
+        known = opened.info()
+    if as_json:
+        click.echo(json.dumps(known.to_dict(), indent=2))
+    else:
+        show_library(known)
+
+
+@library.command()
+@click.argument("folder", default=".", type=click.Path(exists=True), metavar="[DIR]")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=0),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="How many files to hash, others each time.",
+)
+@click.option("--all", "every", is_flag=True, help="Hash all files.")
+@common_options(results=False)
+def check(folder: str, sample: int, every: bool, as_json: bool, quiet: bool) -> None:
+    """Look whether a library is sound, and files are as they were read.
+
+    The database is looked through, and some files are hashed again: one whose bytes are others,
+    though its time is the same, has rotted on the disk, or a program has changed it unseen.
+    Nothing is changed. The exit code is 5 if something is damaged or has rotted.
+    """
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    place = find(Path(folder))
+
+    def work(watched: Watch) -> tuple[list[Finding], int]:
+        with Library(place) as opened:  # SQLite wants it used in the thread that opened it
+            found = opened.check(None if every else sample, on_progress=watched(report))
+            return found, opened.info().files
+
+    with bars(quiet=quiet) as report:
+        found, n_files = interruptible(work)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
+    elif not quiet:
+        show_findings(found, n_files if every else min(sample, n_files), n_files)
+    n_bad = sum(finding.is_bad for finding in found)
+    if n_bad:
+        what = "1 finding is" if n_bad == 1 else f"{n_bad:,} findings are"
+        raise LibraryError(
+            f"{what} of damage, in the library in {printable(str(place))} {WHAT_NOW}"
+        )

@@ -1,0 +1,85 @@
+"""`pixkin library`."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from conftest import draw_folder
+
+import pixkin as package
+
+N = 5
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    draw_folder(folder, N, kinds=1)
+    package.cluster(folder, encoder="color")
+    return folder
+
+
+def test_info_tells_what_the_library_of_a_folder_holds(pixkin, photos: Path) -> None:
+    said = pixkin("library", "info", photos)
+
+    assert (said.code, said.err) == (0, "")
+    assert f"Library  {photos / '.pixkin'}" in said.out
+    assert f"Files    {N}\n" in said.out
+    assert f"Folder   {photos}  {N} files\n" in said.out
+
+
+def test_a_library_is_found_from_itself_from_below_and_from_here(
+    pixkin, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photos / "below").mkdir()
+    monkeypatch.chdir(photos)
+    said = [
+        pixkin("library", "info", *where, "--json")
+        for where in ([photos / ".pixkin"], [photos / "below"], [])
+    ]
+
+    assert {one.code for one in said} == {0}
+    assert {Path(json.loads(one.out)["folder"]) for one in said} == {photos / ".pixkin"}
+
+
+def test_where_there_is_no_library_none_is_made(pixkin, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in ("info", "check"):
+        said = pixkin("library", command, empty)
+
+        assert said.code == 2
+        assert "holds no library" in said.err
+    assert list(empty.iterdir()) == []
+
+
+def test_a_sound_library_passes_its_check(pixkin, photos: Path) -> None:
+    said = pixkin("library", "check", photos)
+
+    assert said.code == 0
+    assert said.out == f"Sound: the database, and {N} of {N} files that were hashed.\n"
+
+
+def test_rot_is_listed_and_ends_with_code_5(pixkin, photos: Path) -> None:
+    rotten = next(photos.glob("balls/*"))
+    status = rotten.stat()
+    rotten.write_bytes(rotten.read_bytes()[::-1])
+    os.utime(rotten, ns=(status.st_atime_ns, status.st_mtime_ns))
+    said, told = (
+        pixkin("library", "check", photos, "--all"),
+        pixkin("library", "check", photos, "--json"),
+    )
+
+    assert said.code == told.code == 5
+    assert said.out.startswith("rot ")
+    assert str(rotten) in said.out
+    assert "1 finding is of damage" in said.err
+    assert [finding["kind"] for finding in json.loads(told.out)] == ["rot"]
+
+
+def test_without_a_word_the_help_of_the_group_is_shown(pixkin) -> None:
+    said = pixkin("library")
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out == pixkin("library", "--help").out
