@@ -8,6 +8,8 @@ import pytest
 from conftest import draw_folder
 
 import pixkin as package
+from pixkin.cli.library import library
+from pixkin.library.upkeep import SAMPLE
 
 N = 5
 
@@ -59,6 +61,12 @@ def test_a_sound_library_passes_its_check(pixkin, photos: Path) -> None:
 
     assert said.code == 0
     assert said.out == f"Sound: the database, and {N} of {N} files that were hashed.\n"
+
+
+def test_the_command_hashes_as_many_files_as_python_does() -> None:
+    (sample,) = [one for one in library.commands["check"].params if one.name == "sample"]
+
+    assert sample.default == SAMPLE
 
 
 def test_rot_is_listed_and_ends_with_code_5(pixkin, photos: Path) -> None:
