@@ -23,6 +23,7 @@ from pixkin.errors import (
 )
 from pixkin.pipeline import cluster, run
 from pixkin.progress import Step
+from pixkin.records import MissingRoot
 from pixkin.scan import sources_for
 from pixkin.settings import Settings
 
@@ -339,6 +340,45 @@ def test_a_library_whose_files_are_all_gone_asks_what_to_read(
 
     with pytest.raises(PathError, match="knows of no folder and no file that is still there"):
         cluster(library=tmp_path / "library", **QUICK)
+
+
+@pytest.mark.parametrize("is_empty", [False, True], ids=["not there", "an empty mount point"])
+def test_without_paths_a_folder_that_is_away_is_told_of_and_not_forgotten(
+    pictures: Path, tmp_path: Path, is_empty: bool
+) -> None:
+    library = tmp_path / "library"
+    for kind in ("balls", "grass"):
+        cluster(pictures / kind, library=library, **QUICK)
+    (pictures / "grass").rename(tmp_path / "away")
+    if is_empty:
+        (pictures / "grass").mkdir()
+
+    without = cluster(library=library, **QUICK)
+
+    assert without.missing == (MissingRoot(str(pictures / "grass"), 6),)
+    assert {path.parent.name for path in without.paths} == {"balls"}
+    if is_empty:
+        (pictures / "grass").rmdir()
+    (tmp_path / "away").rename(pictures / "grass")
+    again = cluster(library=library, **QUICK)
+    assert (again.counts.files, again.counts.encoded, again.missing) == (12, 0, ())
+
+
+def test_a_folder_of_which_something_is_left_is_not_away(pictures: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    cluster(pictures / "balls", library=library, **QUICK)
+    for name in NAMES[1:]:
+        (pictures / "balls" / name).unlink()
+
+    assert cluster(library=library, **QUICK).missing == ()
+
+
+def test_a_folder_that_was_not_asked_for_is_not_away(pictures: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    for kind in ("balls", "grass"):
+        result = cluster(pictures / kind, library=library, **QUICK)
+
+    assert result.missing == ()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

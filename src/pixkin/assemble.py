@@ -69,6 +69,7 @@ def assemble(
         cluster_words=here.words,
         make_levels=_Levels(groups, here, hashes),
         layout=groups.layout,
+        missing=tuple(found.missing),
     )
 
 

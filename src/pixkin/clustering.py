@@ -13,7 +13,7 @@ import numpy as np
 
 from pixkin import __version__, registry
 from pixkin.describe import portraits
-from pixkin.records import File, ImageFacts, Json, Skipped
+from pixkin.records import File, ImageFacts, Json, MissingRoot, Skipped
 from pixkin.words import name_of
 
 if TYPE_CHECKING:
@@ -122,6 +122,9 @@ class Clustering:
         Every file that could not be read, with its reason.
     settings : Settings
     counts : Counts
+    missing : tuple of MissingRoot
+        Folders of the library of which no file is there now. They are not in the groups, and the
+        library keeps what it knows of them.
     """
 
     files: tuple[File, ...]
@@ -144,6 +147,7 @@ class Clustering:
     make_levels: Callable[[], tuple[Level, ...]]
     """For `levels`, which take a while where there are many images."""
     layout: str
+    missing: tuple[MissingRoot, ...] = ()
     thumbnails: Mapping[bytes, bytes] = field(default_factory=dict)
     """JPEGs of the images that `shown_members` names, by SHA-256."""
     library: Path | None = None

@@ -21,6 +21,7 @@ from pixkin.library.place import locate
 from pixkin.meter import Meter
 from pixkin.precision import resolve
 from pixkin.progress import OnProgress, Step, silent
+from pixkin.records import MissingRoot
 from pixkin.scan import Found, known_sources, scan, sources_for
 from pixkin.settings import Settings
 from pixkin.shown import shown_hashes
@@ -177,9 +178,15 @@ def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) 
     new_library = None if library.roots() else library.folder
     for source in sources:
         library.add_root(Path(source.base), is_whole=source.is_whole)
-    if not sources:
-        sources = known_sources(library.whole_roots(), library.named_files())
-        if not sources:
-            raise PathError(str(library.folder), NOTHING_KNOWN)
     on_progress(Step("scan", 0))
-    return scan(sources, list(library.roots()), on_progress, new_library)
+    if sources:
+        return scan(sources, list(library.roots()), on_progress, new_library)
+    known = known_sources(library.whole_roots(), library.named_files())
+    if not known:
+        raise PathError(str(library.folder), NOTHING_KNOWN)
+    found = scan(known, list(library.roots()), on_progress, new_library)
+    present = {file.root for file in found.files}
+    for path, n_files in library.file_counts().items():
+        if path not in present:  # a disk that is not mounted, and no one meant to delete it all
+            found.missing.append(MissingRoot(path, n_files))
+    return found

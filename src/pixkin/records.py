@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Labels: TypeAlias = NDArray[np.int64]
     Map: TypeAlias = NDArray[np.float32]
 
-__all__ = ["File", "ImageFacts", "LeftOut", "Neighbors", "Skipped"]
+__all__ = ["File", "ImageFacts", "LeftOut", "MissingRoot", "Neighbors", "Skipped"]
 
 SkippedKind = Literal["not-an-image", "damaged", "refused", "unreadable"]
 
@@ -76,6 +76,21 @@ class Skipped:
         from pixkin.errors import printable
 
         return f"{printable(str(Path(self.root, self.path)))}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRoot:
+    """A folder that a library knows, of whose files none is there now: not mounted, most likely.
+
+    Attributes
+    ----------
+    path : str
+    files : int
+        Known in it.
+    """
+
+    path: str
+    files: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pixkin.errors import PathError
 from pixkin.progress import OnProgress, Step
-from pixkin.records import File, LeftOut, Skipped
+from pixkin.records import File, LeftOut, MissingRoot, Skipped
 from pixkin.sources.files import FilesSource
 from pixkin.sources.folder import FolderSource
 from pixkin.sources.pattern import PatternSource
@@ -28,10 +28,11 @@ EMPTY = "is empty, as a variable that is not set is; name a folder, a file or a 
 
 @dataclass(slots=True)
 class Found:
-    """What a scan came upon: files in path order, and what was skipped or left out."""
+    """What a scan came upon: files in path order, and what was skipped, missing or left out."""
 
     files: list[File] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    missing: list[MissingRoot] = field(default_factory=list)
     n_left_out: int = 0
     n_repeated: int = 0
 

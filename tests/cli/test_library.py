@@ -91,3 +91,19 @@ def test_without_a_word_the_help_of_the_group_is_shown(pixkin) -> None:
 
     assert (said.code, said.err) == (0, "")
     assert said.out == pixkin("library", "--help").out
+
+
+def test_a_folder_that_is_away_is_told_of_on_stderr_and_in_the_summary(
+    pixkin, photos: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    for kind in ("here", "there"):
+        draw_folder(tmp_path / kind, N, kinds=1)
+        package.cluster(tmp_path / kind, encoder="color", library=library)
+    (tmp_path / "there").rename(tmp_path / "away")
+
+    said = pixkin("--library", library, "--output", tmp_path / "out", "--json")
+
+    assert said.code == 0
+    assert f"None of the {N} files in {tmp_path / 'there'} is there now" in said.err
+    assert json.loads(said.out)["missing"] == [{"path": str(tmp_path / "there"), "files": N}]

@@ -27,6 +27,7 @@ from pixkin.settings import default
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
+    from pixkin.records import MissingRoot
     from pixkin.settings import Settings
     from pixkin.sources import Source
 
@@ -237,10 +238,21 @@ def _tell(
     if n:
         what = "1 file was skipped; it is" if n == 1 else f"{n:,} files were skipped; each is"
         note(f"{what} in {folder / SKIPPED}")
+    for root in result.missing:
+        note(_missing(root))
     if result.layout != result.settings.layout and not quiet:
         note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
     if open_report and not _shown(report):
         note("There is no browser to open the report with.")
+
+
+def _missing(root: MissingRoot) -> str:
+    files = "The 1 file" if root.files == 1 else f"None of the {root.files:,} files"
+    is_not = "is not" if root.files == 1 else "is"
+    return (
+        f"{files} in {root.path} {is_not} there now, and so left out. "
+        "The library keeps what it knows of them: mount the disk, run again."
+    )
 
 
 def _shown(report: Path) -> bool:

@@ -38,6 +38,9 @@ class SummaryExporter:
             "levels": [level.n_clusters for level in clustering.levels],
             "layout": clustering.layout,
             "library": text_of(str(clustering.library)) if clustering.library else None,
+            "missing": [
+                {"path": text_of(root.path), "files": root.files} for root in clustering.missing
+            ],
             "stages": [asdict(cost) for cost in clustering.costs],
             "seconds": round(sum(cost.seconds for cost in clustering.costs), 3),
             "peak_mb": max((cost.peak_mb for cost in clustering.costs), default=0.0),

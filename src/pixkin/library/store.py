@@ -112,6 +112,11 @@ class Library:
         with guarded(self.folder):
             return roots.named_files(self._db, self._base)
 
+    def file_counts(self) -> dict[str, int]:
+        """Count the known files of each root that has any."""
+        counts = dict(self._each("SELECT root_id, count(*) FROM files GROUP BY root_id"))
+        return {root.path: counts[root.root_id] for root in self._roots() if root.root_id in counts}
+
     def add_root(self, folder: Path, *, is_whole: bool = True) -> str:
         """Give the root that ``folder`` lies in, making it one if it lies in none.
 
