@@ -3,8 +3,10 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ from conftest import CRASH
 from PIL import Image
 
 from pixkin import registry
-from pixkin.intake import HASH_BLOCK, Intake, read
+from pixkin.contents import BLOCK, NOT_AN_IMAGE
+from pixkin.intake import Intake, read
 from pixkin.library import Library
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.records import File
 from pixkin.scan import scan
 from pixkin.settings import Settings
 from pixkin.sources.folder import FolderSource
+from pixkin.worker import MOST_KEPT
 
 TINY = Settings(encoder="pixels:size=4", workers=1)
 
@@ -88,20 +92,59 @@ def test_a_second_run_encodes_nothing_and_starts_no_process(photos: Path, take: 
     assert steps == [Step("read", 0, 0)]
 
 
-@pytest.mark.parametrize("beside", [-1, 0, 1])
-@pytest.mark.parametrize("n_blocks", [1, 2])
+@pytest.mark.parametrize("n_bytes", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, MOST_KEPT + 1])
+@pytest.mark.parametrize("n_others", [0, 1], ids=["as long as no other", "as long as another"])
 def test_a_content_is_known_by_its_sha256_whatever_its_size(
-    n_blocks: int, beside: int, photos: Path, take: Take
+    n_bytes: int, n_others: int, photos: Path, take: Take
 ) -> None:
-    path = photos / "a.jpg"
-    Image.new("RGB", (8, 8), (1, 2, 3)).save(path)
-    content = path.read_bytes().ljust(n_blocks * HASH_BLOCK + beside, b"\0")
-    path.write_bytes(content)
+    contents = {}
+    for name in ("a.jpg", "b.jpg")[: n_others + 1]:
+        path = photos / name
+        Image.new("RGB", (8, 8), (1, 2, len(contents))).save(path)
+        contents[name] = path.read_bytes().ljust(n_bytes, b"\0")
+        path.write_bytes(contents[name])
 
     intake = take(photos)
 
     known = dict(zip([file.path for file in intake.files], intake.hashes, strict=True))
-    assert known["a.jpg"] == hashlib.sha256(content).digest()
+    for name, content in contents.items():
+        assert known[name] == hashlib.sha256(content).digest()
+
+
+def test_a_file_whose_decoder_crashes_is_remembered_by_its_content(
+    photos: Path, take: Take, paint: Callable[..., Path], odd_encoder: str
+) -> None:
+    bad = paint("crash.png", CRASH)
+    shutil.copy(bad, photos / "crash.png")
+    odd = replace(TINY, encoder=odd_encoder)
+    first = take(photos, odd)
+
+    assert [item.path for item in first.skipped] == ["crash.png"]
+    (photos / "crash.png").rename(photos / "moved.png")
+    assert [item.reason for item in take(photos, odd).skipped] == [first.skipped[0].reason]
+    assert take(photos, odd).n_encoded == 0
+
+
+def test_where_nothing_may_be_a_picture_no_process_starts(
+    tmp_path: Path, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for i in range(3):
+        (folder / f"{i}.txt").write_text("words " * (i + 20))
+    monkeypatch.setattr(subprocess, "Popen", None)
+
+    assert {kind for kind, _ in reasons(take(folder)).values()} == {"not-an-image"}
+
+
+def test_what_only_has_the_name_of_a_picture_is_no_image(photos: Path, take: Take) -> None:
+    (photos / "words.jpg").write_text("words " * 1000)
+    (photos / "nothing.jpg").touch()
+
+    assert reasons(take(photos)) == {
+        "nothing.jpg": ("not-an-image", "the file is empty"),
+        "words.jpg": ("not-an-image", NOT_AN_IMAGE),
+    }
 
 
 def test_progress_counts_every_file_that_needs_reading(photos: Path, take: Take) -> None:
@@ -354,17 +397,25 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(
     assert (tmp_path / "broken.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
+SLOW = pytest.mark.parametrize(
+    ("name", "n_read"), [("z-slow.jpg", 9), ("z-slow", 8)], ids=["for a worker", "for the run"]
+)
+"""A slow file, and how many of the 9 others are read meanwhile. Where the run itself waits for the
+file to tell whether it may be a picture, the answer to the ninth waits in the pipe."""
+
+
+@SLOW
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 def test_what_was_read_is_kept_while_a_file_is_slow(
-    photos: Path, take: Take, tmp_path: Path
+    name: str, n_read: int, photos: Path, take: Take, tmp_path: Path
 ) -> None:
-    slow, deadline = photos / "z-slow.jpg", time.monotonic() + DEADLINE_S
+    slow, deadline = photos / name, time.monotonic() + DEADLINE_S
     slow.write_bytes(b"any")
 
     def watch(step: Step) -> None:
-        if step.done == 8 and n_kept(tmp_path / "library") == 8:
+        if step.done == n_read and n_kept(tmp_path / "library") == n_read:
             os.close(os.open(slow, os.O_WRONLY | os.O_NONBLOCK))
-        assert time.monotonic() < deadline, "8 have been read, and the ninth waits in the pipe"
+        assert time.monotonic() < deadline
 
     intake = take(photos, on_progress=watch, between=lambda: without_end(slow))
 
@@ -384,14 +435,14 @@ import click
 import pixkin
 from pixkin.cli.interrupt import interruptible
 
-photos, slow = Path(sys.argv[1]), Path(sys.argv[1], "z-slow.jpg")
+photos, slow, n_read = Path(sys.argv[1]), Path(sys.argv[1], sys.argv[3]), int(sys.argv[4])
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def watch(step):
     if step.stage == "read" and step.done == 0 and not slow.is_fifo():
         slow.unlink()
         os.mkfifo(slow)
-    if step.stage == "read" and step.done == 8:
+    if step.stage == "read" and step.done == n_read:
         os.kill(os.getpid(), signal.SIGINT)
 
 def work(watched):
@@ -405,15 +456,16 @@ except click.Abort:
 """
 
 
+@SLOW
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 def test_what_was_read_is_kept_after_ctrl_c_while_a_file_is_slow(
-    photos: Path, tmp_path: Path, run_script: Any
+    name: str, n_read: int, photos: Path, tmp_path: Path, run_script: Any
 ) -> None:
-    (photos / "z-slow.jpg").write_bytes(b"any")
-    done = run_script(INTERRUPT, photos, tmp_path / "library")
+    (photos / name).write_bytes(b"any")
+    done = run_script(INTERRUPT, photos, tmp_path / "library", name, str(n_read))
 
     assert (done.returncode, done.stderr) == (130, "")
-    assert n_kept(tmp_path / "library") == 8
+    assert n_kept(tmp_path / "library") == n_read
 
 
 def test_a_script_without_a_main_guard_works(photos: Path, tmp_path: Path, run_script: Any) -> None:

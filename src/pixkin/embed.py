@@ -22,11 +22,16 @@ __all__ = ["Failure", "Outcome", "PassedOn", "Request", "Vector", "embed"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file to encode. ``stat`` is (bytes, mtime_ns): what was decided from, if anything was."""
+    """A file to encode.
+
+    ``stat`` is (bytes, mtime_ns): what was decided from, if anything was. ``is_hashed`` tells
+    whether its content is known; otherwise, with ``stat``, the answer has its SHA-256.
+    """
 
     key: Any
     path: Path | str
     stat: tuple[int, int] | None = None
+    is_hashed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Vector:
     values: Any
     facts: ImageFacts
     thumbnail: bytes
+    sha256: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Failure:
     stage: str
     kind: SkippedKind
     reason: str
+    sha256: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,8 @@ def _task(request: Request | Failure | PassedOn) -> pool.Task | pool.Answer:
     if not isinstance(request, Request):
         return pool.Answer(request.key, {"through": request})
     stat = None if request.stat is None else list(request.stat)
-    return pool.Task(request.key, {"path": str(request.path), "stat": stat})
+    header = {"path": str(request.path), "stat": stat, "hash": not request.is_hashed}
+    return pool.Task(request.key, header)
 
 
 def _outcome(answer: pool.Answer) -> Outcome:
@@ -114,9 +122,12 @@ def _outcome(answer: pool.Answer) -> Outcome:
     if through is not None:
         outcome: Outcome = through
         return outcome
+    told = answer.header.get("sha256")
+    sha256 = None if told is None else bytes.fromhex(told)
     bad = answer.header.get("bad")
     if bad is not None:
-        return Failure(answer.key, **bad)
+        return Failure(answer.key, **bad, sha256=sha256)
     values, small = answer.blobs
     facts = ImageFacts(**answer.header["facts"])
-    return Vector(answer.key, np.frombuffer(values, dtype=answer.header["dtype"]), facts, small)
+    vector = np.frombuffer(values, dtype=answer.header["dtype"])
+    return Vector(answer.key, vector, facts, small, sha256)

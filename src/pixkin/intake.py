@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
-import io
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pixkin.decode import Limits, looks_like_image, rules
+from pixkin.contents import check_unchanged, has_usual_name, look
+from pixkin.decode import Limits, rules
 from pixkin.embed import Failure, Outcome, PassedOn, Request, Vector, embed
 from pixkin.errors import BadImageError
 from pixkin.library.store import Entry, KnownFile, KnownImage, Library, Space
 from pixkin.progress import OnProgress, Step
 from pixkin.records import File, ImageFacts, Skipped
-from pixkin.worker import check_unchanged
 
 if TYPE_CHECKING:
     from pixkin.settings import Settings
@@ -26,12 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "read"]
 
 THUMBNAIL_PX = 128
-HASH_BLOCK = 2**18
 BATCH = 256
 BATCH_S = 2.0
 
 READ = "read"
-NOT_AN_IMAGE = "its content is no picture in a format that Pixkin reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,13 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What is known of a file by the time it reaches a worker."""
+    """What is known of a file by the time it reaches a worker; without a hash, the worker finds it.
+
+    That is left to it where no other file is as long, and so none can have the same content.
+    """
 
     index: int
-    sha256: bytes
+    sha256: bytes | None = None
 
 
 def read(
@@ -118,6 +118,8 @@ class _Job:
         }
         self.n_encoded = 0
         self._claimed: set[bytes] = set()
+        self._sizes = Counter[int]()
+        self._unhashed: list[int] = []
         self._entries: list[Entry] = []
         self._kept = time.monotonic()
         self._done = self._to_do = 0
@@ -125,6 +127,9 @@ class _Job:
     def run(self, on_progress: OnProgress, meanwhile: Callable[[], None]) -> None:
         known = self.library.known_files()
         pending = [i for i, file in enumerate(self.files) if not self._is_done(i, file, known)]
+        if pending:
+            self._sizes.update(image.bytes for image in self.images.values())
+            self._sizes.update(self.files[i].bytes for i in pending)
         on_progress(Step("read", 0, len(pending)))
         self._beside = threading.Thread(target=meanwhile, daemon=True)
         while pending:
@@ -132,6 +137,8 @@ class _Job:
             self._read(pending, known, on_progress)
             # The file that stood for them could not be read, after they had been passed on.
             pending = [i for i, sha256 in self.hashes.items() if not self._is_settled(sha256)]
+            pending, self._unhashed = pending + self._unhashed, []
+            self._sizes.clear()  # all that is tried again is hashed first
         if self.n_encoded:
             self._beside.join()
 
@@ -195,6 +202,11 @@ class _Job:
             file = self.files[i]
             before = known.get((file.root, file.path))
             is_same = before is not None and before.is_still(file)
+            if not is_same and self._sizes[file.bytes] == 1 and has_usual_name(file.path):
+                self._prepare()
+                stat = (file.bytes, file.mtime_ns)
+                yield Request(_Key(i), file.full_text, stat, is_hashed=False)
+                continue
             looked = before.sha256 if before is not None and is_same else _hash(i, file)
             if isinstance(looked, Failure):
                 yield looked
@@ -203,10 +215,14 @@ class _Job:
             elif changed := _changed(i, file):
                 yield changed
             else:
-                if self._beside.ident is None:
-                    self._beside.start()
+                self._prepare()
                 self._claimed.add(looked)
                 yield Request(_Key(i, looked), file.full_text, (file.bytes, file.mtime_ns))
+
+    def _prepare(self) -> None:
+        """Begin what runs beside the encoding, now that there is something to encode."""
+        if self._beside.ident is None:
+            self._beside.start()
 
     def _take(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failure) and (isinstance(outcome.key, int) or outcome.stage == READ):
@@ -214,6 +230,11 @@ class _Job:
             return
         key: _Key = outcome.key
         file, sha256 = self.files[key.index], key.sha256
+        if sha256 is None and not isinstance(outcome, PassedOn):
+            sha256 = outcome.sha256
+        if sha256 is None:
+            self._try_hashed(outcome)
+            return
         self.hashes[key.index] = sha256
         if isinstance(outcome, Vector):
             self.n_encoded += 1
@@ -229,11 +250,22 @@ class _Job:
         else:
             self._entries.append(Entry(file, sha256))
 
+    def _try_hashed(self, outcome: Outcome) -> None:
+        """See to a file that its worker could not hash: it is no picture, or the worker died.
+
+        Of what it died may be the content, which is remembered by its hash: so once more.
+        """
+        if isinstance(outcome, Failure) and outcome.kind == "not-an-image":
+            self._give_up(outcome)
+        else:
+            self._unhashed.append(outcome.key.index)
+
     def _give_up(self, failure: Failure) -> None:
         """Note a failure that is the file's alone: another with the same bytes may be read."""
         index = failure.key
         if isinstance(index, _Key):
-            self._claimed.discard(index.sha256)
+            if index.sha256 is not None:
+                self._claimed.discard(index.sha256)
             index = index.index
         self.file_failures[index] = failure
         self.hashes.pop(index, None)
@@ -250,23 +282,19 @@ def _changed(i: int, file: File) -> Failure | None:
     try:
         check_unchanged(file.full_text, file.bytes, file.mtime_ns)
     except BadImageError as error:
-        return Failure(i, READ, "unreadable", error.reason)
+        return _failure(i, error)
     return None
 
 
 def _hash(i: int, file: File) -> bytes | Failure:
     """Give the SHA-256 of a file, unless its first bytes say that it is no picture."""
     try:
-        with open(file.full_text, "rb") as stream:  # noqa: PTH123
-            # Most files are small, and room for a whole block would cost more than their checksum.
-            size = min(file.bytes + 1, HASH_BLOCK)
-            part = stream.read(size)
-            if not looks_like_image(io.BytesIO(part)):
-                reason = NOT_AN_IMAGE if file.bytes else "the file is empty"
-                return Failure(i, "decode", "not-an-image", reason)
-            digest = hashlib.sha256(part)
-            if len(part) == size:  # there may be more
-                digest = hashlib.file_digest(stream, lambda: digest)
-            return digest.digest()
-    except OSError as error:
-        return Failure(i, READ, "unreadable", error.strerror or str(error))
+        return look(file.full_text, file.bytes)[0]
+    except BadImageError as error:
+        return _failure(i, error)
+
+
+def _failure(i: int, error: BadImageError) -> Failure:
+    if error.kind == "unreadable":
+        return Failure(i, READ, "unreadable", error.reason)
+    return Failure(i, "decode", "not-an-image", error.reason)

@@ -21,12 +21,16 @@ import numpy as np
 
 from pixkin import decode as decoder
 from pixkin import registry
+from pixkin.contents import check_unchanged, look
 from pixkin.errors import BadImageError
 from pixkin.frames import read_frame, write_frame
 from pixkin.records import ImageFacts, Json
 
-__all__ = ["check_unchanged", "main"]
+__all__ = ["main"]
 
+MOST_KEPT = 2**25
+"""Bytes of a file that is read once, and hashed and decoded from memory; a larger one is read
+twice."""
 NOT_FINITE = "the encoder gave it numbers that are not finite, or beyond 65,504"
 FACTS = tuple(field.name for field in fields(ImageFacts))
 
@@ -82,20 +86,28 @@ def _limit_memory(max_memory: int) -> None:
 
 
 def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
-    limits = decoder.Limits(max_pixels=setup["max_pixels"], alone=task["alone"])
-    path = Path(task["path"])
+    path, stat = Path(task["path"]), task.get("stat")
+    told: Json = {}
     try:
+        source: Path | bytes = path
+        if stat is not None and task.get("hash"):
+            sha256, content = look(path, stat[0], MOST_KEPT)
+            told["sha256"] = sha256.hex()
+            source = path if content is None else content
+        limits = decoder.Limits(max_pixels=setup["max_pixels"], alone=task["alone"])
         try:
-            image, facts = decoder.decode_image(path, encoder.min_side, limits)
+            image, facts = decoder.decode_image(source, encoder.min_side, limits)
         finally:  # what has changed and does not decode says nothing of what was hashed
-            if task.get("stat") is not None:
-                check_unchanged(path, *task["stat"])
+            if stat is not None:
+                check_unchanged(path, *stat)
     except decoder.TooHeavyError:
         return {"heavy": True}, []
     except BadImageError as error:
         stage = "read" if error.kind == "unreadable" else "decode"
-        return {"bad": {"stage": stage, "kind": error.kind, "reason": error.reason}}, []
-    return _encoded(image, facts, setup, encoder)
+        told["bad"] = {"stage": stage, "kind": error.kind, "reason": error.reason}
+        return told, []
+    header, blobs = _encoded(image, facts, setup, encoder)
+    return {**told, **header}, blobs
 
 
 def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
@@ -114,19 +126,3 @@ def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[
             return {"bad": {"stage": "encode", "kind": "refused", "reason": NOT_FINITE}}, []
     known = {name: getattr(facts, name) for name in FACTS}
     return {"facts": known, "dtype": form}, [vector.astype(form).tobytes(), small]
-
-
-def check_unchanged(path: Path | str, n_bytes: int, mtime_ns: int) -> None:
-    """Make sure that what was decoded is what was hashed.
-
-    Raises
-    ------
-    BadImageError
-        If the file is gone, or of another size or time.
-    """
-    try:
-        now = os.stat(path)  # noqa: PTH116 - quicker than a Path, where there are very many
-    except OSError as error:
-        raise BadImageError("unreadable", error.strerror or str(error)) from error
-    if (now.st_size, now.st_mtime_ns) != (n_bytes, mtime_ns):
-        raise BadImageError("unreadable", "changed while it was being read; run again")
