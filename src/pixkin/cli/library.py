@@ -75,7 +75,8 @@ def check(folder: str, sample: int, every: bool, as_json: bool, quiet: bool) -> 
     def work(watched: Watch) -> tuple[list[Finding], int]:
         with Library(place) as opened:  # SQLite wants it used in the thread that opened it
             found = opened.check(None if every else sample, on_progress=watched(report))
-            return found, opened.info().files
+            is_damaged = any(finding.kind == "damage" for finding in found)
+            return found, 0 if is_damaged else opened.info().files
 
     with bars(quiet=quiet) as report:
         found, n_files = interruptible(work)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Root", "add", "load", "named_files"]
+__all__ = ["Root", "add", "file_counts", "load", "named_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ def load(db: sqlite3.Connection, base: str) -> list[Root]:
     """Give all roots. ``base`` is the folder that holds the library, links resolved."""
     rows = db.execute("SELECT root_id, path, is_whole FROM roots").fetchall()
     return [Root(root_id, _absolute(path, base), bool(whole)) for root_id, path, whole in rows]
+
+
+def file_counts(db: sqlite3.Connection) -> dict[int, int]:
+    """Count the known files of each root that has any, by its id."""
+    return dict(db.execute("SELECT root_id, count(*) FROM files GROUP BY root_id").fetchall())
 
 
 def add(db: sqlite3.Connection, base: str, folder: str, *, is_whole: bool) -> str:

@@ -114,7 +114,8 @@ class Library:
 
     def file_counts(self) -> dict[str, int]:
         """Count the known files of each root that has any."""
-        counts = dict(self._each("SELECT root_id, count(*) FROM files GROUP BY root_id"))
+        with guarded(self.folder):
+            counts = roots.file_counts(self._db)
         return {root.path: counts[root.root_id] for root in self._roots() if root.root_id in counts}
 
     def add_root(self, folder: Path, *, is_whole: bool = True) -> str:
@@ -229,7 +230,7 @@ class Library:
     ) -> list[Finding]:
         """Look whether the database is sound, and the files are as they were read.
 
-        Nothing is changed.
+        Nothing is changed. Where the database is damaged, that is all that is told.
 
         Parameters
         ----------
@@ -245,8 +246,10 @@ class Library:
 
         roots = self._roots()
         with guarded(self.folder):
+            damage = list(upkeep.check_database(self._db, self.folder))
+            if damage:
+                return damage
             return [
-                *upkeep.check_database(self._db, self.folder),
                 *upkeep.check_cache(self._db, self.folder),
                 *upkeep.check_files(self._db, roots, n_sample, random_state, tell),
             ]

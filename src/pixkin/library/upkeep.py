@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from pixkin.errors import LibraryDamagedError
-from pixkin.library.roots import Root
+from pixkin.library.roots import Root, file_counts
 from pixkin.library.schema import connect, guarded
 from pixkin.library.vectors import VectorFile
 from pixkin.records import Json
@@ -71,7 +71,7 @@ class LibraryInfo:
     encoder : str or None
         The one that it was first used with.
     files, images : int
-        Files with the same bytes are one image.
+        Files with the same bytes are one image; contents that no file has any more do not count.
     failed : int
         Images that could not be read as pictures.
     vectors : int
@@ -126,9 +126,11 @@ def info(
     db: sqlite3.Connection, folder: Path, roots: Sequence[Root], encoders: Sequence[str]
 ) -> LibraryInfo:
     """Count what a library holds."""
-    counts = dict(db.execute("SELECT root_id, count(*) FROM files GROUP BY root_id").fetchall())
+    counts = file_counts(db)
     ((n_images, n_failed, n_vectors, version),) = db.execute(
-        "SELECT (SELECT count(*) FROM images), (SELECT count(*) FROM failures), "
+        "SELECT (SELECT count(DISTINCT image_id) FROM files), "
+        "(SELECT count(*) FROM failures WHERE image_id IN (SELECT image_id FROM files) "
+        "AND image_id NOT IN (SELECT image_id FROM vectors)), "
         "(SELECT count(*) FROM vectors), (SELECT user_version FROM pragma_user_version)"
     )
     return LibraryInfo(
@@ -153,10 +155,16 @@ def info(
 def check_database(db: sqlite3.Connection, folder: Path) -> Iterator[Finding]:
     """Look through the database."""
     where = str(folder / "library.db")
-    for (line,) in db.execute(f"PRAGMA integrity_check({MOST_LINES})"):
+    try:
+        lines = [line for (line,) in db.execute(f"PRAGMA integrity_check({MOST_LINES})")]
+        broken = db.execute("PRAGMA foreign_key_check").fetchmany(MOST_LINES)
+    except sqlite3.DatabaseError as error:
+        yield Finding("damage", where, str(error))
+        return
+    for line in lines:
         if line != "ok":
             yield Finding("damage", where, str(line))
-    for table, row, other, _ in db.execute("PRAGMA foreign_key_check").fetchmany(MOST_LINES):
+    for table, row, other, _ in broken:
         yield Finding("damage", where, f"row {row} of {table} names no row of {other}")
 
 
