@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pixkin.clustering import Clustering, Counts, Level
-from pixkin.describe import cluster_ids
+from pixkin.describe import members_of
+from pixkin.lasting.ids import founded
+from pixkin.lasting.state import LastingGroup
 from pixkin.records import File, ImageFacts, Skipped
 from pixkin.settings import Settings
 from pixkin.words import Suggestion
@@ -57,8 +59,11 @@ def clustering(
     index = np.arange(n) if image_index is None else np.asarray(image_index)
     names = [f"{i:04}.jpg" for i in range(len(index))] if paths is None else paths
     hashes, array = hashes_of(n), np.asarray(labels, dtype=np.int64)
-    ids = tuple(cluster_ids(array, hashes))
-    words = ((Suggestion("cat", 0.8), Suggestion("animal", 0.95)),) * len(ids)
+    lasting = tuple(
+        LastingGroup(founded(hashes[row] for row in rows), label)
+        for label, rows in enumerate(members_of(array))
+    )
+    words = ((Suggestion("cat", 0.8), Suggestion("animal", 0.95)),) * len(lasting)
     return Clustering(
         files=tuple(
             File("/pictures", name, 1000 + image, 0, 0)
@@ -66,7 +71,7 @@ def clustering(
         ),
         skipped=tuple(skipped),
         settings=Settings(),
-        counts=Counts(len(index), n, len(skipped), 0, len(ids), n),
+        counts=Counts(len(index), n, len(skipped), 0, len(lasting), n),
         hashes=tuple(hashes),
         image_index=index.astype(np.int64),
         image_labels=array,
@@ -75,7 +80,7 @@ def clustering(
         image_facts=tuple(ImageFacts(640 + i, 480, "JPEG") for i in range(n)),
         image_vectors=np.arange(3 * n, dtype=np.float16).reshape(n, 3),
         image_reduced=unit(np.arange(1, 3 * n + 1).reshape(n, 3)).astype(np.float16),
-        cluster_ids=ids,
+        lasting=lasting,
         cluster_words=words,
         make_levels=lambda: (Level(array, words),),
         layout="tsne",

@@ -63,7 +63,7 @@ def test_a_group_is_told_with_its_words_and_how_its_members_lie() -> None:
     largest, *_, strays = result.clusters
 
     assert [cluster.words for cluster in result.clusters] == [*result.cluster_words, ()]
-    assert [cluster.name for cluster in result.clusters] == ["cat, animal"] * 3 + [""]
+    assert [cluster.title for cluster in result.clusters] == ["cat, animal"] * 3 + [""]
     assert largest.representatives[0] == largest.members[0]
     assert set(largest.representatives) <= set(largest.members)
     assert largest.tightness == pytest.approx(result.image_typicality[:3].mean(), abs=1e-4)
@@ -74,7 +74,16 @@ def test_a_group_is_told_with_its_words_and_how_its_members_lie() -> None:
 def test_a_group_without_words_has_no_name() -> None:
     result = replace(clustering([0, 0, 1]), cluster_words=((), (Suggestion("cat", 0.8),)))
 
-    assert [cluster.name for cluster in result.clusters] == ["", "cat"]
+    assert [cluster.title for cluster in result.clusters] == ["", "cat"]
+
+
+def test_a_name_comes_before_what_a_group_looks_like() -> None:
+    result = clustering([0, 0, 1])
+    named = replace(result.lasting[0], name="Rex")
+    result = replace(result, lasting=(named, result.lasting[1]))
+
+    assert [cluster.title for cluster in result.clusters] == ["Rex", "cat, animal"]
+    assert [cluster.name for cluster in result.clusters] == ["Rex", ""]
 
 
 @pytest.mark.parametrize(

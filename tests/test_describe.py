@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pixkin.describe import (
     REPRESENTATIVES,
     Portrait,
-    cluster_ids,
     in_order,
     portraits,
     typicality,
@@ -39,34 +38,6 @@ def test_groups_are_numbered_by_size_and_then_by_smallest_hash(
     assert partition(ordered) == partition(labels)
     assert np.array_equal(ordered == -1, labels == -1)
     assert keys == sorted(keys)
-
-
-@given(Labels, st.integers(0, 99))
-def test_an_id_depends_on_the_members_alone(labels: np.ndarray, seed: int) -> None:
-    hashes = hashes_of(len(labels))
-    labels = in_order(labels, hashes)
-    order = shuffled(len(labels), seed)
-
-    ids = cluster_ids(labels, hashes)
-
-    assert cluster_ids(labels[order], [hashes[i] for i in order]) == ids
-    assert len(set(ids)) == len(ids) == labels.max(initial=-1) + 1
-    assert all(len(name) == 10 and name.isalnum() and name.islower() for name in ids)
-
-
-def test_an_id_is_the_same_on_every_machine() -> None:
-    ids = cluster_ids(np.array([0, 1, 0, -1]), [b"c", b"b", b"a", b"d"])
-
-    # printf ac | openssl sha256 -binary | base32 | head -c 10 | tr A-Z a-z
-    assert ids == ["6ro6khg66m", "hyr6qfqahf"]
-
-
-def test_another_member_means_another_id() -> None:
-    hashes = hashes_of(4)
-
-    three, four = (cluster_ids(np.zeros(n, dtype=int), hashes[:n]) for n in (3, 4))
-
-    assert three != four
 
 
 @given(Labels, st.integers(0, 99))

@@ -19,7 +19,8 @@ from pixkin.records import Skipped
 from pixkin.words import Suggestion
 
 COLUMNS = (
-    "root,path,image,cluster,cluster_id,typicality,x,y,width,height,bytes,words,words_confidence"
+    "root,path,image,cluster,cluster_id,name,typicality,x,y,width,height,bytes,words,"
+    "words_confidence"
 )
 
 HOSTILE = [
@@ -71,6 +72,7 @@ def test_a_row_says_all_of_its_file(tmp_path: Path) -> None:
         "image": result.hashes[1].hex(),
         "cluster": "1",
         "cluster_id": result.cluster_ids[1],
+        "name": "",
         "typicality": "0.7500",
         "x": "1.5000",
         "y": "2.5000",
@@ -191,6 +193,7 @@ def test_the_summary_says_what_was_done_and_what_it_cost(tmp_path: Path) -> None
         {
             "cluster": 0,
             "cluster_id": result.cluster_ids[0],
+            "name": "",
             "images": 2,
             "files": 3,
             "words": words,
@@ -204,6 +207,7 @@ def test_the_summary_says_what_was_done_and_what_it_cost(tmp_path: Path) -> None
         {
             "cluster": 1,
             "cluster_id": result.cluster_ids[1],
+            "name": "",
             "images": 1,
             "files": 1,
             "words": words,
@@ -217,6 +221,7 @@ def test_the_summary_says_what_was_done_and_what_it_cost(tmp_path: Path) -> None
         {
             "cluster": -1,
             "cluster_id": "",
+            "name": "",
             "images": 1,
             "files": 1,
             "words": [],

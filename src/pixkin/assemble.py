@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixkin.clustering import Clustering, Counts, Level
-from pixkin.describe import cluster_ids, in_order, typicality
-from pixkin.group import cut, levels
+from pixkin.describe import in_order, typicality
+from pixkin.group import levels
 from pixkin.words import Suggestion, suggest
 
 if TYPE_CHECKING:
+    from pixkin.follow import Followed
     from pixkin.group import Groups
     from pixkin.intake import Intake
     from pixkin.records import Labels, Skipped
     from pixkin.scan import Found
     from pixkin.settings import Settings
 
-__all__ = ["assemble", "level", "skipped"]
+__all__ = ["assemble", "level", "skipped", "words_of"]
 
 
 def assemble(
@@ -28,9 +29,10 @@ def assemble(
     hashes: Sequence[bytes],
     vectors: Any,
     groups: Groups,
+    followed: Followed,
     settings: Settings,
 ) -> Clustering:
-    """Make the clustering at the level that the settings ask for, with the levels beside it.
+    """Make the clustering of the groups that last, with the levels beside it.
 
     Parameters
     ----------
@@ -40,10 +42,13 @@ def assemble(
         SHA-256 of each image, rising.
     vectors : array of shape (n_images, n_features)
     groups : Groups
+    followed : Followed
     settings : Settings
     """
     row = {sha256: i for i, sha256 in enumerate(hashes)}
-    here = level(groups, cut(groups, settings), hashes)
+    here = level(groups, followed.labels, hashes)
+    row_of = np.zeros(here.n_clusters, dtype=np.int64)
+    row_of[here.labels[here.labels >= 0]] = followed.labels[here.labels >= 0]
     left = skipped(found, intake)
     return Clustering(
         files=tuple(intake.files),
@@ -65,11 +70,12 @@ def assemble(
         image_facts=tuple(intake.facts[sha256] for sha256 in hashes),
         image_vectors=vectors,
         image_reduced=groups.reduced,
-        cluster_ids=tuple(cluster_ids(here.labels, hashes)),
+        lasting=tuple(followed.groups[row] for row in row_of.tolist()),
         cluster_words=here.words,
         make_levels=_Levels(groups, here, hashes),
         layout=groups.layout,
         missing=tuple(found.missing),
+        is_kept=followed.is_kept,
     )
 
 
@@ -91,7 +97,7 @@ class _Levels:
 def level(groups: Groups, labels: Labels, hashes: Sequence[bytes]) -> Level:
     """Number the groups of one level, and suggest words for them."""
     ordered = in_order(labels, hashes)
-    return Level(ordered, _words(groups, ordered))
+    return Level(ordered, words_of(groups, ordered))
 
 
 def skipped(found: Found, intake: Intake) -> tuple[Skipped, ...]:
@@ -100,15 +106,24 @@ def skipped(found: Found, intake: Intake) -> tuple[Skipped, ...]:
     return tuple(sorted(both, key=lambda item: (item.root, item.path)))
 
 
-def _words(groups: Groups, labels: Labels) -> tuple[tuple[Suggestion, ...], ...]:
-    """Suggest words for each group from how likely each class is in its leaves."""
+def words_of(groups: Groups, labels: Labels) -> tuple[tuple[Suggestion, ...], ...]:
+    """Suggest words for each group from how likely each class is in its leaves.
+
+    Parameters
+    ----------
+    groups : Groups
+    labels : int64 array of shape (n,)
+        0 to k - 1, each of them there; -1 for none.
+    """
     k = int(labels.max(initial=-1)) + 1
     if not groups.likely.size:
         return ((),) * k
-    # A leaf lies in one group, or, where more groups than leaves were asked for, in several.
+    # A leaf lies in one group, or, after corrections or beyond the leaves, a part of it in each.
     n_leaves = len(groups.likely)
     placed = labels >= 0
-    pairs = np.unique(labels[placed] * n_leaves + groups.leaves[placed])
+    pairs, counts = np.unique(labels[placed] * n_leaves + groups.leaves[placed], return_counts=True)
+    leaves = pairs % n_leaves
+    part = (counts / np.bincount(groups.leaves[placed], minlength=n_leaves)[leaves])[:, None]
     starts = np.searchsorted(pairs, np.arange(k) * n_leaves)
-    sums = np.add.reduceat(groups.likely[pairs % n_leaves], starts, axis=0)
+    sums = np.add.reduceat(groups.likely[leaves] * part.astype(np.float32), starts, axis=0)
     return tuple(tuple(suggest(row / max(float(row.sum()), 1e-9))) for row in sums)

@@ -13,6 +13,7 @@ import numpy as np
 
 from pixkin import __version__, registry
 from pixkin.describe import portraits
+from pixkin.lasting.state import NOWHERE, LastingGroup
 from pixkin.records import File, ImageFacts, Json, MissingRoot, Skipped
 from pixkin.words import name_of
 
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
     from pixkin.settings import Settings
     from pixkin.words import Suggestion
 
-__all__ = [
-    "Cluster",
-    "Clustering",
-    "Counts",
-    "Level",
-]
+PORTRAYED = ("members", "representatives", "outliers", "tightness", "nearest")
+NO_GROUP = LastingGroup(NOWHERE, colour=0)
+
+__all__ = ["Cluster", "Clustering", "Counts", "Level"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,8 @@ class Cluster:
     ----------
     label : int
         0 is the largest; -1 gathers what is in no group.
-    cluster_id : str
-        Lasting; empty for -1.
+    lasting : LastingGroup
+        Id, name and colour, which it keeps from run to run.
     members : tuple of int
         Rows of the clustering's images, the most typical first.
     n_files : int
@@ -71,7 +70,7 @@ class Cluster:
     """
 
     label: int
-    cluster_id: str
+    lasting: LastingGroup
     members: tuple[int, ...]
     n_files: int
     words: tuple[Suggestion, ...]
@@ -81,9 +80,24 @@ class Cluster:
     nearest: tuple[int, ...]
 
     @property
+    def cluster_id(self) -> str:
+        """The lasting id; empty for -1."""
+        return self.lasting.cluster_id
+
+    @property
     def name(self) -> str:
+        """The name that a person gave it; empty if none."""
+        return self.lasting.name
+
+    @property
+    def looks_like(self) -> str:
         """The suggested words as text, such as ``golden retriever, dog``; empty if unsure."""
         return name_of(self.words)
+
+    @property
+    def title(self) -> str:
+        """The name, or else the suggested words."""
+        return self.name or self.looks_like
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,12 +156,15 @@ class Clustering:
     image_vectors: Any
     image_reduced: NDArray[np.float16]
     """What groups were found in: rows of length 1."""
-    cluster_ids: tuple[str, ...]
+    lasting: tuple[LastingGroup, ...]
+    """For each group, what lasts of it: id, name, colour."""
     cluster_words: tuple[tuple[Suggestion, ...], ...]
     make_levels: Callable[[], tuple[Level, ...]]
     """For `levels`, which take a while where there are many images."""
     layout: str
     missing: tuple[MissingRoot, ...] = ()
+    is_kept: bool = True
+    """Whether the library has these groups; those of a run over some of its pictures it has not."""
     thumbnails: Mapping[bytes, bytes] = field(default_factory=dict)
     """JPEGs of the images that `shown_members` names, by SHA-256."""
     library: Path | None = None
@@ -180,9 +197,14 @@ class Clustering:
         return self.image_places[self.image_index]
 
     @property
+    def cluster_ids(self) -> tuple[str, ...]:
+        """The lasting id of each group."""
+        return tuple(group.cluster_id for group in self.lasting)
+
+    @property
     def n_clusters_(self) -> int:
         """Number of groups."""
-        return len(self.cluster_ids)
+        return len(self.lasting)
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -195,19 +217,10 @@ class Clustering:
             found.append(
                 Cluster(
                     label=label if is_group else -1,
-                    cluster_id=self.cluster_ids[label] if is_group else "",
+                    lasting=self.lasting[label] if is_group else NO_GROUP,
                     n_files=int(files_per_image[list(portrait.members)].sum()),
                     words=self.cluster_words[label] if is_group else (),
-                    **{
-                        name: getattr(portrait, name)
-                        for name in (
-                            "members",
-                            "representatives",
-                            "outliers",
-                            "tightness",
-                            "nearest",
-                        )
-                    },
+                    **{name: getattr(portrait, name) for name in PORTRAYED},
                 )
             )
         return tuple(found)
@@ -231,6 +244,7 @@ class Clustering:
         files = [(file.root, file.path, file.bytes) for file in self.files]
         told = (
             *(__version__, self.settings, self.layout, files, self.skipped, self.cluster_words),
+            self.lasting,
             self.counts.left_out,
         )
         digest = hashlib.sha256(repr(told).encode("utf-8", "surrogateescape"))

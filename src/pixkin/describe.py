@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,9 +13,8 @@ if TYPE_CHECKING:
 
     from pixkin.records import Labels
 
-__all__ = ["Portrait", "cluster_ids", "in_order", "members_of", "portraits", "typicality"]
+__all__ = ["Portrait", "in_order", "members_of", "portraits", "typicality"]
 
-ID_LENGTH = 10
 REPRESENTATIVES = 6
 OUTLYING = 3.0
 """Deviations below the middle of its group at which a member is an outlier: of a normal
@@ -61,19 +58,6 @@ def in_order(labels: Labels, hashes: Sequence[bytes]) -> Labels:
     for new, (_, _, rows) in enumerate(sorted(groups, key=lambda group: group[:2])):
         renamed[rows] = new
     return renamed
-
-
-def cluster_ids(labels: Labels, hashes: Sequence[bytes]) -> list[str]:
-    """Derive each group's lasting id from the members that found it.
-
-    The SHA-256 of the members' hashes, rising, in base 32, cut to 50 bits: never random, and two
-    groups of different members do not share one.
-    """
-    ids = []
-    for rows in members_of(labels):
-        digest = hashlib.sha256(b"".join(sorted(hashes[i] for i in rows.tolist())))
-        ids.append(base64.b32encode(digest.digest()).decode("ascii").lower()[:ID_LENGTH])
-    return ids
 
 
 def typicality(X: Any, labels: Labels) -> NDArray[np.float64]:

@@ -6,6 +6,8 @@
     ├── UsageError                  2   asked for something that cannot be
     │   ├── SettingError                a setting out of its range
     │   ├── UnknownNameError            no component of that name
+    │   ├── UnknownGroupError           no group of that id or name
+    │   ├── EditError                   a correction that cannot be made
     │   ├── PathError                   a path that is not there, or not usable
     │   ├── OutputFolderError           a folder that is not ours to write to
     │   ├── LibraryNeededError          these paths need --library
@@ -31,25 +33,12 @@ if TYPE_CHECKING:
     from pixkin.records import Skipped
 
 __all__ = [
-    "BadFilesError",
-    "BadImageError",
-    "LabelsError",
-    "LibraryBusyError",
-    "LibraryDamagedError",
-    "LibraryError",
-    "LibraryNeededError",
-    "LibraryTooNewError",
-    "MissingDependencyError",
-    "NothingToClusterError",
-    "OutputFolderError",
-    "PathError",
-    "PixkinError",
-    "ReadOnlyLibraryError",
-    "SettingError",
-    "UnknownNameError",
-    "UsageError",
-    "WorkerError",
-]
+    "BadFilesError", "BadImageError", "EditError", "LabelsError", "LibraryBusyError",
+    "LibraryDamagedError", "LibraryError", "LibraryNeededError", "LibraryTooNewError",
+    "MissingDependencyError", "NothingToClusterError", "OutputFolderError", "PathError",
+    "PixkinError", "ReadOnlyLibraryError", "SettingError", "UnknownGroupError",
+    "UnknownNameError", "UsageError", "WorkerError",
+]  # fmt: skip
 
 BAD_FILES_SHOWN = 20
 REASONS_SHOWN = 3
@@ -90,6 +79,22 @@ class UnknownNameError(UsageError, ValueError):
         near = difflib.get_close_matches(name, self.known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         super().__init__(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(self.known)}.")
+
+
+class UnknownGroupError(UsageError):
+    """A group was asked for by an id or name that none has, or more than one."""
+
+    def __init__(self, text: str, begun: Sequence[str] = ()) -> None:
+        self.text, self.begun = text, tuple(begun)
+        several = f" It may be {', '.join(self.begun)}." if begun else ""
+        super().__init__(
+            f"There is no one group {text!r}.{several} Give an id, its beginning, or a name; "
+            "`pixkin list` shows them."
+        )
+
+
+class EditError(UsageError, ValueError):
+    """A correction of the groups cannot be made."""
 
 
 class PathError(UsageError):

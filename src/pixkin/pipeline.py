@@ -14,7 +14,8 @@ from pixkin import memo, registry
 from pixkin.assemble import assemble, skipped
 from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, PathError, UnknownNameError
-from pixkin.group import check, group, prepare
+from pixkin.follow import follow
+from pixkin.group import check, cut, group, prepare
 from pixkin.intake import Intake, read
 from pixkin.library import Library
 from pixkin.library.place import locate
@@ -139,7 +140,8 @@ def run_in(
         if groups is None:
             groups = group(vectors, encoder, settings, meter, on_progress)
             memo.keep(library, recipe, hashes, space_id, settings, groups)
-        result = assemble(found, intake, hashes, vectors, groups, settings)
+        followed = follow(library, hashes, groups, cut(groups, settings), recipe, settings)
+        result = assemble(found, intake, hashes, vectors, groups, followed, settings)
         thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
 

@@ -109,7 +109,7 @@ def test_the_table_has_a_row_per_file_in_path_order(pixkin: Run, pics: Path) -> 
     by_path = {row["path"]: row for row in table}
 
     assert list(table[0]) == [
-        "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width",
+        "root", "path", "image", "cluster", "cluster_id", "name", "typicality", "x", "y", "width",
         "height", "bytes", "words", "words_confidence",
     ]  # fmt: skip
     assert [row["path"] for row in table] == sorted(by_path, key=os.fsencode)

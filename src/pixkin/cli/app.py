@@ -19,11 +19,16 @@ COMMANDS = {
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
+    "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
     "library": "Tell what a library holds, and whether it is sound.",
+    "list": "List the groups, the largest first.",
+    "show": "Show a group: its members, and what happened to it.",
 }
-HOMES = {"library": "library"}
+HOMES = {"edit": "edit", "library": "library", "list": "groups", "show": "groups"}
 """The modules of commands that are not in `commands`."""
+SPELLED = {"list": "list_groups", "show": "show_group"}
+"""What they are called there, where that is not their name."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
 DEFAULT_COMMAND = "cluster"
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -34,7 +39,7 @@ def command(name: str) -> click.Command:
     import importlib
 
     module = importlib.import_module(f"pixkin.cli.{HOMES.get(name, 'commands')}")
-    found: click.Command = getattr(module, name)
+    found: click.Command = getattr(module, SPELLED.get(name, name))
     return found
 
 

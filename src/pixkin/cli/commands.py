@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["cluster", "components", "demo", "evaluate"]
 
 DEMO_FOLDER = "pixkin-demo"
+PARTIAL = (
+    "These groups are not kept: the library has other pictures in its groups. "
+    "`pixkin cluster` without a path groups all that it knows."
+)
 KEPT = "What was read is kept: the next run goes on from there."
 
 
@@ -238,6 +242,8 @@ def _tell(
     if n:
         what = "1 file was skipped; it is" if n == 1 else f"{n:,} files were skipped; each is"
         note(f"{what} in {folder / SKIPPED}")
+    if not result.is_kept:
+        note(PARTIAL)
     for root in result.missing:
         note(_missing(root))
     if result.layout != result.settings.layout and not quiet:

@@ -16,6 +16,7 @@ __all__ = [
     "common_options",
     "debug_option",
     "in_options",
+    "library_option",
     "option_of",
     "paths_argument",
     "settings_from",
@@ -110,6 +111,15 @@ debug_option = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
 )
 """It stands among the options to be told of; `main` looks for it before they are read."""
+
+
+library_option = click.option(
+    "--library",
+    type=click.Path(exists=True),
+    default=".",
+    metavar="DIR",
+    help="The library's folder, or one in or below the folder that holds it. [default: here]",
+)
 
 
 def common_options(*, results: bool) -> Callable[[Function], Function]:

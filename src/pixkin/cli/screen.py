@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
+    from pixkin.library.listing import GroupInfo, GroupList, GroupPage
     from pixkin.library.upkeep import Finding, LibraryInfo
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "note",
     "show_components",
     "show_findings",
+    "show_group",
+    "show_groups",
     "show_library",
     "show_scores",
     "show_summary",
@@ -54,12 +57,12 @@ def show_summary(result: Clustering, report: Path) -> None:
     click.echo()
     groups = [cluster for cluster in result.clusters if cluster.label >= 0]
     shown = groups[:GROUPS_SHOWN]
-    width = max((len(cluster.name) for cluster in shown), default=0)
+    width = max((len(cluster.title) for cluster in shown), default=0)
     heading = f"  {'looks like':<{max(width, 10)}}" if width else ""
     click.echo(f"{'group':>6} {'images':>8}{heading}  most typical")
     for cluster in shown:
         path = printable(result.files_of[cluster.members[0]][0].path)
-        words = f"  {cluster.name:<{max(width, 10)}}" if width else ""
+        words = f"  {cluster.title:<{max(width, 10)}}" if width else ""
         click.echo(f"{cluster.label:>6} {len(cluster.members):>8,}{words}  {path}")
     if len(groups) > GROUPS_SHOWN:
         click.echo(f"{'':>15}  and {counted(len(groups) - GROUPS_SHOWN, 'more group')}")
@@ -128,6 +131,45 @@ def show_findings(found: Sequence[Finding], n_hashed: int, n_files: int) -> None
     looked = f"the database, and {n_hashed:,} of {counted(n_files, 'file')} that were hashed"
     if not any(finding.is_bad for finding in found):
         click.echo(f"Sound: {looked}.")
+
+
+def show_groups(known: GroupList, shown: Sequence[GroupInfo]) -> None:
+    """Print a line per group."""
+    click.echo(f"{'group':<10}  {'images':>8}  {'files':>8}")
+    for group in shown:
+        title = group.name or (f"({group.looks_like})" if group.looks_like else "")
+        marks = [word for word in ("pinned", "hidden") if getattr(group, f"is_{word}")]
+        text = "  ".join(filter(None, [printable(title), *(f"[{mark}]" for mark in marks)]))
+        line = f"{group.cluster_id:<10}  {group.images:>8,}  {group.files:>8,}  {text}"
+        click.echo(line.rstrip())
+    if known.n_none:
+        click.echo(f"{'no group':<10}  {known.n_none:>8,}")
+    if known.n_new:
+        click.echo(f"{'new':<10}  {known.n_new:>8,}")
+
+
+def show_group(page: GroupPage, n_shown: int) -> None:
+    """Print a group: what it is, what is in it, and what happened to it."""
+    group = page.group
+    lines = {
+        "Group": group.cluster_id,
+        "Name": printable(group.name),
+        "Looks like": group.looks_like,
+        "Holds": f"{counted(group.images, 'image')} in {counted(group.files, 'file')}",
+        "Is": ", ".join(word for word in ("pinned", "hidden") if getattr(group, f"is_{word}")),
+    }
+    for name, text in lines.items():
+        if text:
+            click.echo(f"{name:<11} {text}")
+    click.echo("\nHistory (UTC)")
+    for time, what in page.history:
+        click.echo(f"  {time}  {printable(what)}")
+    click.echo("\nFiles")
+    for files in page.files[:n_shown]:
+        copies = f"  and {counted(len(files) - 1, 'copy', 'copies')}" if len(files) > 1 else ""
+        click.echo(f"  {printable(files[0])}{copies}")
+    if len(page.files) > n_shown:
+        click.echo(f"  and {counted(len(page.files) - n_shown, 'more image')}; --all names them")
 
 
 def show_components(rows: list[dict[str, str | bool | None]]) -> None:

@@ -44,7 +44,8 @@ class MapExporter:
             _, ax = plt.subplots(figsize=(INCHES, INCHES), layout="constrained")
         places = clustering.image_places
         area = float(np.clip(MARKER_AREA / max(len(places), 1), 2, 60))
-        colours = [color_of(label) if label >= 0 else NO_GROUP for label in clustering.image_labels]
+        of_group = [*(color_of(group.colour) for group in clustering.lasting), NO_GROUP]
+        colours = [of_group[label] for label in clustering.image_labels]  # -1 is the last
         ax.scatter(places[:, 0], places[:, 1], s=area, c=colours, linewidths=0, alpha=0.8)
         for cluster in clustering.clusters[:MOST_PICTURES]:
             if cluster.label >= 0:
@@ -63,7 +64,7 @@ class MapExporter:
         from matplotlib.offsetbox import AnnotationBbox, OffsetImage
         from PIL import Image
 
-        image, colour = cluster.members[0], color_of(cluster.label)
+        image, colour = cluster.members[0], color_of(cluster.lasting.colour)
         jpeg = clustering.thumbnails.get(clustering.hashes[image])
         if jpeg is None:
             return
@@ -76,9 +77,9 @@ class MapExporter:
             bboxprops={"edgecolor": colour, "linewidth": 1.5},
         )
         ax.add_artist(box)
-        if cluster.words:
+        if cluster.title:
             ax.annotate(
-                cluster.words[0].word,
+                cluster.name or cluster.words[0].word,
                 tuple(clustering.image_places[image]),
                 xytext=(0, -PICTURE_PX * 0.62),
                 textcoords="offset points",

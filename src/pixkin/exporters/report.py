@@ -84,10 +84,11 @@ def _group(clustering: Clustering, cluster: Cluster, shown: Sequence[int], folde
     return {
         "label": cluster.label,
         "id": cluster.cluster_id,
-        "colour": color_of(cluster.label) if cluster.label >= 0 else NO_GROUP,
+        "name": printable(cluster.name),
+        "colour": color_of(cluster.lasting.colour) if cluster.label >= 0 else NO_GROUP,
         "n_images": len(cluster.members),
         "n_files": cluster.n_files,
-        "words": cluster.name,
+        "words": cluster.looks_like,
         "sure": ", ".join(f"{one.word} {one.confidence:.0%}" for one in cluster.words),
         "tightness": f"{cluster.tightness:.2f}",
         "nearest": cluster.nearest,
@@ -137,7 +138,7 @@ def _points(clustering: Clustering) -> str:
     low = places.min(axis=0)
     span = float((places.max(axis=0) - low).max()) or 1.0
     scaled = ((places - low) / span * MAP_UNITS).round().astype(int)
-    most = max(level.n_clusters for level in clustering.levels)
+    here = [level.n_clusters for level in clustering.levels].index(clustering.n_clusters_)
     data: dict[str, Any] = {
         "units": MAP_UNITS,
         "image": rows.tolist(),
@@ -145,10 +146,13 @@ def _points(clustering: Clustering) -> str:
         "y": scaled[:, 1].tolist(),
         "name": [text_of(clustering.files_of[row][0].path) for row in rows],
         "levels": [_level(level, rows) for level in clustering.levels],
-        "level": [level.n_clusters for level in clustering.levels].index(clustering.n_clusters_),
-        "colour": [color_of(label) for label in range(most)],
+        "level": here,
         "noGroup": NO_GROUP,
         "folded": FOLDED,
+    }
+    data["levels"][here] |= {
+        "colour": [color_of(group.colour) for group in clustering.lasting],
+        "words": [cluster.title for cluster in clustering.clusters if cluster.label >= 0],
     }
     # The browser needs the labels of what is shown, too, where the map is a sample.
     shown = sorted({image for images in shown_images(clustering) for image in images})
@@ -164,5 +168,6 @@ def _level(level: Level, rows: Any) -> Json:
         "label": level.labels[rows].tolist(),
         "size": sizes.tolist(),
         "words": [name_of(words) for words in level.words],
+        "colour": [color_of(label) for label in range(level.n_clusters)],
         "none": int((level.labels < 0).sum()),
     }

@@ -55,6 +55,7 @@ def _cluster(clustering: Clustering, cluster: Cluster) -> Json:
     return {
         "cluster": cluster.label,
         "cluster_id": cluster.cluster_id,
+        "name": cluster.name,
         "images": len(cluster.members),
         "files": cluster.n_files,
         "words": [asdict(suggestion) for suggestion in cluster.words],

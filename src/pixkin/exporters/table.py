@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["TableExporter"]
 
 COLUMNS = (
-    "root", "path", "image", "cluster", "cluster_id", "typicality", "x", "y", "width", "height",
-    "bytes", "words", "words_confidence",
+    "root", "path", "image", "cluster", "cluster_id", "name", "typicality", "x", "y", "width",
+    "height", "bytes", "words", "words_confidence",
 )  # fmt: skip
 
 
@@ -54,7 +54,8 @@ class TableExporter:
             text_of(file.path),
             clustering.hashes[image].hex(),
             label,
-            clustering.cluster_ids[label] if label >= 0 else "",
+            clustering.lasting[label].cluster_id if label >= 0 else "",
+            text_of(clustering.lasting[label].name) if label >= 0 else "",
             f"{clustering.image_typicality[image]:.4f}",
             f"{x:.4f}",
             f"{y:.4f}",

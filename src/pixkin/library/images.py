@@ -20,10 +20,10 @@ SHARED = [FACTS.index(name) for name in ("width", "height", "format", "camera")]
 
 
 def known_files(
-    db: sqlite3.Connection, roots: Mapping[str, int]
+    db: sqlite3.Connection, root_ids: Mapping[str, int]
 ) -> dict[tuple[str, str], KnownFile]:
     """Give every file that was read, by (root, path)."""
-    paths = {root_id: path for path, root_id in roots.items()}
+    paths = {root_id: path for path, root_id in root_ids.items()}
     rows = db.execute(
         "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
         "FROM files f JOIN images USING (image_id)"
@@ -54,7 +54,7 @@ def known_images(db: sqlite3.Connection, rules: str) -> dict[bytes, KnownImage]:
 
 
 def write(
-    db: sqlite3.Connection, entries: Sequence[Entry], roots: Mapping[str, int], rules: str
+    db: sqlite3.Connection, entries: Sequence[Entry], root_ids: Mapping[str, int], rules: str
 ) -> None:
     """Write down contents and the files that have them."""
     for entry in entries:
@@ -65,7 +65,7 @@ def write(
         "ON CONFLICT (root_id, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = "
         "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id",
         [
-            (roots[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
+            (root_ids[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
             for f, h in ((entry.file, entry.sha256) for entry in entries)
         ],
     )

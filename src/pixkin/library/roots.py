@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Root", "add", "file_counts", "load", "named_files"]
+__all__ = ["Root", "add", "contains", "file_counts", "load", "named_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def add(db: sqlite3.Connection, base: str, folder: str, *, is_whole: bool) -> st
     becomes a root of its own, and what was read of it before goes with it.
     """
     roots = load(db, base)
-    inside = [root for root in roots if _contains(root.path, folder)]
+    inside = [root for root in roots if contains(root.path, folder)]
     usable = [root.path for root in inside if root.is_whole or not is_whole]
     if usable:
         return max(usable, key=len)
@@ -78,7 +78,7 @@ def _move(db: sqlite3.Connection, outer: Root, inner: Root) -> None:
 
 def _relative(folder: str, base: str) -> bytes:
     """Store what lies beside the library relative to it, so that both can move together."""
-    if _contains(base, folder):
+    if contains(base, folder):
         return os.fsencode(Path(os.path.relpath(folder, base)).as_posix())
     return os.fsencode(folder)
 
@@ -87,5 +87,6 @@ def _absolute(stored: bytes, base: str) -> str:
     return os.path.normpath(Path(base, os.fsdecode(stored)))
 
 
-def _contains(folder: str, path: str) -> bool:
+def contains(folder: str, path: str) -> bool:
+    """Tell whether ``path`` is ``folder`` or lies in it."""
     return Path(path).is_relative_to(folder)

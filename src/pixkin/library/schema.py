@@ -6,6 +6,8 @@
                           │ └────< failures                why an image has no vector
                           └──────< members >── clusterings
 
+    journal                            what was done with the groups; the groups follow from it
+
 A *space* is one way of encoding (`Encoder.fingerprint`). A vector's row is its place in the
 space's file under ``cache/vectors``.
 """
@@ -25,7 +27,7 @@ from pixkin.errors import (
     ReadOnlyLibraryError,
 )
 
-__all__ = ["MIGRATIONS", "connect", "guarded", "migrate"]
+__all__ = ["MIGRATIONS", "connect", "guarded", "migrate", "reading", "transaction"]
 
 BUSY_S = 10.0
 
@@ -87,6 +89,16 @@ MIGRATIONS: tuple[str, ...] = (
         x REAL NOT NULL, y REAL NOT NULL,
         PRIMARY KEY (clustering_id, image_id)
     ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE journal (
+        entry_id INTEGER PRIMARY KEY,
+        made TEXT NOT NULL,                -- UTC
+        action TEXT NOT NULL,              -- what was done (`lasting.state`), undo or redo
+        told TEXT NOT NULL,                -- JSON
+        images BLOB, labels BLOB           -- int32, deflated: image ids, and a number for each
+    );
+    ALTER TABLE files ADD COLUMN gone TEXT; -- since when it is not there (UTC)
     """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""
@@ -188,6 +200,32 @@ def guarded(folder: Path) -> Iterator[None]:
         if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
             raise ReadOnlyLibraryError(str(folder), str(error)) from error
         raise LibraryError(f"The library in {folder} cannot be used ({error}).") from error
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    """Write all of what is done inside, or none of it; no other process writes meanwhile."""
+    with guarded(folder), _between(connection, "BEGIN IMMEDIATE"):
+        yield
+
+
+@contextlib.contextmanager
+def reading(connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    """Read more than once of the same state."""
+    with guarded(folder), _between(connection, "BEGIN"):
+        yield
+
+
+@contextlib.contextmanager
+def _between(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # some errors end it
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, images, place, roots, upkeep
+from pixkin.library import clusterings, images, lookup, place, roots, spaces, upkeep
+from pixkin.library.edits import Edits
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
-from pixkin.library.schema import connect, guarded, migrate
+from pixkin.library.schema import connect, guarded, migrate, transaction
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.upkeep import Finding, LibraryInfo
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
-from pixkin.library.vectors import VectorFile
 from pixkin.progress import OnProgress, Step, silent
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
@@ -162,9 +161,8 @@ class Library:
 
     def encoders(self) -> list[str]:
         """Name the encoders that it was ever used with, the first one first."""
-        rows = self._rows("SELECT fingerprint FROM spaces ORDER BY space_id")
-        names = [json.loads(fingerprint).get("encoder") for (fingerprint,) in rows]
-        return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+        with guarded(self.folder):
+            return spaces.encoders(self._db)
 
     @contextlib.contextmanager
     def space(self, encoder: Any) -> Iterator[Space]:
@@ -173,27 +171,15 @@ class Library:
         Vectors whose rows or thumbnails are missing from the cache are forgotten, so that they
         are made again.
         """
-        text = json.dumps(encoder.fingerprint, sort_keys=True)
-        form = (encoder.n_features, getattr(encoder, "dtype", "float16"))
         with self._transaction():
-            self._db.execute(
-                "INSERT OR IGNORE INTO spaces (fingerprint, n_features, dtype) VALUES (?, ?, ?)",
-                [text, *form],
-            )
-        ((space_id,),) = self._rows("SELECT space_id FROM spaces WHERE fingerprint = ?", [text])
-        path = self._cache / "vectors" / f"{space_id}.{form[1]}"
-        present = VectorFile.rows_present(path, *form)
+            space_id = spaces.add(self._db, encoder)
         with self._transaction():
-            self._db.execute(
-                "DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present]
-            )
-        query = "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?"
-        rows = dict(self._each(query, [space_id]))
+            rows = spaces.rows(self._db, self._cache, space_id, encoder)
         n_rows = max(rows.values(), default=-1) + 1
         for sha256 in rows.keys() - self._thumbnails.hashes():
             del rows[sha256]
         with guarded(self.folder):
-            opened = VectorFile(path, *form, n_rows)
+            opened = spaces.opened(self._cache, space_id, encoder, n_rows)
         with opened as file:
             yield Space(space_id, file, rows)
 
@@ -213,6 +199,28 @@ class Library:
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
+
+    # Groups
+
+    @property
+    def edit(self) -> Edits:
+        """What a person does to the groups."""
+        return Edits(self._db, self.folder)
+
+    def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
+        """Give the ids of images by their SHA-256, which rise."""
+        with guarded(self.folder):
+            return lookup.ids_of(self._db, hashes)
+
+    def hashes_of(self, images: Sequence[int]) -> list[bytes]:
+        """Give the SHA-256 of images by their ids."""
+        with guarded(self.folder):
+            return lookup.hashes_of(self._db, images)
+
+    def present_images(self) -> set[int]:
+        """Give the ids of the images that lie in a file that is there."""
+        query = "SELECT DISTINCT image_id FROM files WHERE gone IS NULL"
+        return {image_id for (image_id,) in self._each(query)}
 
     # Upkeep
 
@@ -283,14 +291,5 @@ class Library:
         with guarded(self.folder):
             yield from self._db.execute(query, values)
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with guarded(self.folder):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                if self._db.in_transaction:  # some errors end it
-                    self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+    def _transaction(self) -> contextlib.AbstractContextManager[None]:
+        return transaction(self._db, self.folder)

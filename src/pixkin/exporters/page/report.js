@@ -15,7 +15,7 @@
   let level = data.level;
   let scale = 1, left = 0, top = 0, radius = 3, current = -1;
 
-  const colour = (label) => (label < 0 ? data.noGroup : data.colour[label]);
+  const colour = (label) => (label < 0 ? data.noGroup : data.levels[level].colour[label]);
   const named = (label) => (label < 0 ? "No group" : "Group " + label);
 
   function make(tag, properties, ...children) {

@@ -1,0 +1,59 @@
+"""The commands that show the groups that a library has."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pixkin.cli import screen
+from pixkin.cli.edit import opened
+from pixkin.cli.options import debug_option, library_option
+
+__all__ = ["list_groups", "show_group"]
+
+GROUPS_SHOWN = 50
+MEMBERS_SHOWN = 20
+
+
+@click.command("list")
+@library_option
+@click.option("--all", "every", is_flag=True, help="Show every group, hidden ones too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@debug_option
+def list_groups(library: str, every: bool, as_json: bool) -> None:
+    """List the groups, the largest first.
+
+    A group keeps its id, and its name if it has one, from run to run.
+    """
+    with opened(library) as edits:
+        found = edits.groups()
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2))
+        return
+    shown = [group for group in found.groups if every or not group.is_hidden]
+    screen.show_groups(found, shown if every else shown[:GROUPS_SHOWN])
+    n_hidden = len(found.groups) - len(shown)
+    if len(shown) > GROUPS_SHOWN and not every:
+        screen.note(f"{len(shown) - GROUPS_SHOWN:,} more groups; --all shows them.")
+    if n_hidden:
+        screen.note(f"{n_hidden:,} hidden; --all shows hidden groups as well.")
+
+
+@click.command("show")
+@click.argument("group")
+@library_option
+@click.option("--all", "every", is_flag=True, help="Name every member.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@debug_option
+def show_group(group: str, library: str, every: bool, as_json: bool) -> None:
+    """Show a group: its members, and what happened to it.
+
+    GROUP is an id, the beginning of one, or a name.
+    """
+    with opened(library) as edits:
+        found = edits.group(group)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2))
+    else:
+        screen.show_group(found, len(found.files) if every else MEMBERS_SHOWN)

@@ -1,0 +1,5 @@
+"""Groups that last: what the journal says of them, and what may be said next.
+
+The state of the groups is what the live entries of the journal give, one after another; nothing
+else is kept. No numpy here: to correct a group has to be instant.
+"""

@@ -1,0 +1,291 @@
+"""The groups as the journal's entries leave them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pixkin.errors import UnknownGroupError
+from pixkin.records import Json
+
+__all__ = ["NOWHERE", "Entry", "LastingGroup", "State", "fold", "live_steps"]
+
+NOWHERE = ""
+"""In the place of a cluster's id: looked at, and in no group."""
+UNDO, REDO, PLACE = "undo", "redo", "place"
+TEACHING = frozenset({"merge", "split", "move", "not-here", "pin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the journal.
+
+    ``images`` are image ids; ``labels`` has a number for each, by what ``action`` says.
+    """
+
+    entry_id: int
+    made: str
+    action: str
+    told: Json
+    images: Sequence[int] = ()
+    labels: Sequence[int] = ()
+
+    @property
+    def is_step(self) -> bool:
+        """Tell whether it can be undone: what came is a fact."""
+        return self.action not in {UNDO, REDO, PLACE}
+
+
+@dataclass(slots=True)
+class LastingGroup:
+    """What lasts of a group besides its members.
+
+    Attributes
+    ----------
+    cluster_id : str
+    colour : int
+        A number for `colors.color_of`.
+    name : str
+        What a person calls it; empty for none.
+    looks_like : str
+        The words that were suggested at the last regrouping.
+    is_pinned, is_hidden : bool
+    """
+
+    cluster_id: str
+    colour: int
+    name: str = ""
+    looks_like: str = ""
+    is_pinned: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """The groups, who is in which, and what a person said that later groupings must keep.
+
+    Attributes
+    ----------
+    groups : dict of str to LastingGroup
+        By cluster id.
+    cluster_of : dict of int to str
+        By image id: a cluster id, or `NOWHERE`. Images that are missing are new.
+    held : set of int
+        Images that a person put where they are: by moving, merging or splitting.
+    banned : set of (int, str)
+        Images, and clusters that a person said they are not of.
+    key : str
+        What decided the last regrouping; empty before the first.
+    settings : dict
+        Those of the last regrouping (`Settings.to_dict`).
+    n_since : int
+        Corrections since then that a regrouping learns from.
+    last : int
+        The entry that was folded last; 0 if none.
+    """
+
+    groups: dict[str, LastingGroup] = field(default_factory=dict)
+    cluster_of: dict[int, str] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
+    banned: set[tuple[int, str]] = field(default_factory=set)
+    key: str = ""
+    settings: Json = field(default_factory=dict)
+    n_since: int = 0
+    last: int = 0
+    _members: dict[str, set[int]] | None = None
+
+    @property
+    def members(self) -> dict[str, set[int]]:
+        """The image ids of each cluster, and of `NOWHERE`."""
+        if self._members is None:
+            found: dict[str, set[int]] = {cluster_id: set() for cluster_id in self.groups}
+            found[NOWHERE] = set()
+            for image, cluster_id in self.cluster_of.items():
+                found[cluster_id].add(image)
+            self._members = found
+        return self._members
+
+    def forget_members(self) -> None:
+        """Count who is in which anew when it is asked for next."""
+        self._members = None
+
+    def is_like(self, other: State) -> bool:
+        """Tell whether the groups and who is in which are the same."""
+        return self.groups == other.groups and self.cluster_of == other.cluster_of
+
+    def find(self, text: str) -> LastingGroup:
+        """Give the group of an id, a name, or the beginning of an id that no other has.
+
+        Raises
+        ------
+        UnknownGroupError
+        """
+        if text in self.groups:
+            return self.groups[text]
+        named = [group for group in self.groups.values() if text and group.name == text]
+        begun = [
+            group for group in self.groups.values() if text and group.cluster_id.startswith(text)
+        ]
+        for found in (named, begun):
+            if len(found) == 1:
+                return found[0]
+        raise UnknownGroupError(text, sorted(group.cluster_id for group in begun))
+
+    def put(self, images: Iterable[int], cluster_id: str) -> None:
+        """Put images into a cluster, wherever they were."""
+        for image in images:
+            if self._members is not None:
+                before = self.cluster_of.get(image)
+                if before is not None:
+                    self._members[before].discard(image)
+                self._members.setdefault(cluster_id, set()).add(image)
+            self.cluster_of[image] = cluster_id
+
+    def gather(self) -> tuple[Json, array[int], array[int]]:
+        """Write the whole state down, as the entry of a regrouping has it (`_group`)."""
+        numbers = {cluster_id: number for number, cluster_id in enumerate(self.groups)}
+        numbers[NOWHERE] = -1
+        images = sorted(self.cluster_of)
+        labels = array("i", [2 * numbers[self.cluster_of[i]] + (i in self.held) for i in images])
+        told: Json = {
+            "key": self.key,
+            "settings": self.settings,
+            "groups": [asdict(group) for group in self.groups.values()],
+            "n_held": len(self.held),
+            "banned": sorted(self.banned),
+        }
+        return told, array("i", images), labels
+
+
+def live_steps(actions: Iterable[tuple[int, str]]) -> tuple[list[int], list[int]]:
+    """Tell which entries count, and which are undone and can be redone.
+
+    Parameters
+    ----------
+    actions : iterable of (int, str)
+        Entry id and action of every entry but placements, which are facts and no steps.
+
+    Returns
+    -------
+    done, undone : list of int
+        Entry ids; the last of each is the next to be undone or redone.
+    """
+    done: list[int] = []
+    undone: list[int] = []
+    for entry_id, action in actions:
+        if action == UNDO:
+            undone.append(done.pop())
+        elif action == REDO:
+            done.append(undone.pop())
+        else:
+            done.append(entry_id)
+            undone.clear()
+    return done, undone
+
+
+def fold(entries: Iterable[Entry]) -> State:
+    """Give the state after live entries, which begin with a regrouping, if there was any."""
+    state = State()
+    for entry in entries:
+        HANDLERS[entry.action](state, entry)
+        state.n_since += entry.action in TEACHING
+        state.last = entry.entry_id
+    return state
+
+
+def _group(state: State, entry: Entry) -> None:
+    """All is as the regrouping left it: its entry holds the whole state (`State.gather`)."""
+    groups = [LastingGroup(**told) for told in entry.told["groups"]]
+    ids = [*(group.cluster_id for group in groups), NOWHERE]  # -1 is the last
+    state.groups = {group.cluster_id: group for group in groups}
+    state.cluster_of = dict(
+        zip(entry.images, [ids[value >> 1] for value in entry.labels], strict=True)
+    )
+    state.held = set()
+    if entry.told["n_held"]:
+        state.held = {
+            image for image, value in zip(entry.images, entry.labels, strict=True) if value & 1
+        }
+    state.banned = {(image, cluster_id) for image, cluster_id in entry.told["banned"]}
+    state.key, state.settings, state.n_since = entry.told["key"], entry.told["settings"], 0
+    state.forget_members()
+
+
+def _place(state: State, entry: Entry) -> None:
+    """New pictures came: into groups that there are, or into groups of their own."""
+    for told in entry.told["groups"]:
+        state.groups.setdefault(told["cluster_id"], LastingGroup(**told))
+    ids = entry.told["ids"]
+    for image, label in zip(entry.images, entry.labels, strict=True):
+        # Its group may be undone by now, and a later regrouping knows it already.
+        if ids[label] in state.groups and image not in state.cluster_of:
+            state.put([image], ids[label])
+
+
+def _rename(state: State, entry: Entry) -> None:
+    state.groups[entry.told["id"]].name = entry.told["name"]
+
+
+def _merge(state: State, entry: Entry) -> None:
+    into = state.groups[entry.told["id"]]
+    members = state.members
+    for cluster_id in entry.told["from"]:
+        other = state.groups.pop(cluster_id)
+        into.name = into.name or other.name
+        into.is_pinned = into.is_pinned or other.is_pinned
+        state.put(list(members[cluster_id]), into.cluster_id)
+    here = members[into.cluster_id]
+    state.held |= here
+    renamed = {
+        (image, into.cluster_id if cluster_id in entry.told["from"] else cluster_id)
+        for image, cluster_id in state.banned
+    }
+    state.banned = {(i, c) for i, c in renamed if c != into.cluster_id or i not in here}
+
+
+def _split(state: State, entry: Entry) -> None:
+    """Label k goes to the k-th new group; who is not named stays, and is held as well."""
+    parts = [LastingGroup(**told) for told in entry.told["groups"]]
+    state.held |= state.members[entry.told["id"]]
+    for group in parts:
+        state.groups[group.cluster_id] = group
+        state.members.setdefault(group.cluster_id, set())
+    for image, label in zip(entry.images, entry.labels, strict=True):
+        state.put([image], parts[label].cluster_id)
+
+
+def _move(state: State, entry: Entry) -> None:
+    to = entry.told["id"]
+    state.put(entry.images, to)
+    state.held.update(entry.images)
+    state.banned -= {(image, to) for image in entry.images}
+
+
+def _not_here(state: State, entry: Entry) -> None:
+    state.put(entry.images, NOWHERE)
+    state.held.difference_update(entry.images)
+    ids = entry.told["ids"]
+    state.banned |= {(i, ids[k]) for i, k in zip(entry.images, entry.labels, strict=True)}
+
+
+def _pin(state: State, entry: Entry) -> None:
+    state.groups[entry.told["id"]].is_pinned = entry.told["on"]
+
+
+def _hide(state: State, entry: Entry) -> None:
+    state.groups[entry.told["id"]].is_hidden = entry.told["on"]
+
+
+HANDLERS: dict[str, Callable[[State, Entry], Any]] = {
+    "group": _group,
+    PLACE: _place,
+    "rename": _rename,
+    "merge": _merge,
+    "split": _split,
+    "move": _move,
+    "not-here": _not_here,
+    "pin": _pin,
+    "hide": _hide,
+}

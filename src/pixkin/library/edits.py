@@ -1,0 +1,295 @@
+"""Corrections by hand: each is checked, and becomes an entry of the journal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeAlias
+
+from pixkin.errors import EditError
+from pixkin.lasting.ids import founded, free_colours
+from pixkin.lasting.state import NOWHERE, REDO, UNDO, Entry, LastingGroup, State
+from pixkin.library import journal, lookup, place
+from pixkin.library.listing import GroupList, GroupPage, list_groups, show_group
+from pixkin.library.schema import connect, guarded, migrate, reading, transaction
+from pixkin.records import Json
+
+__all__ = ["Edits"]
+
+MOST_LETTERS = 200
+NOTHING = "There is nothing to {}."
+
+Picture: TypeAlias = str | os.PathLike[str]
+
+
+class Edits:
+    """What a person does to the groups of a library.
+
+    Each takes effect at once and can be undone. A group is given by its id, the beginning of it,
+    or its name; a picture by the path of its file.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    folder : Path
+        The library's.
+    """
+
+    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
+        self._db, self.folder = db, folder
+        self._base = os.path.realpath(folder.parent)
+
+    @classmethod
+    def open(cls, folder: Path) -> Edits:
+        """Open the library in ``folder`` for editing alone, which takes milliseconds."""
+        place.ensure_folder(folder)
+        database = folder / place.DATABASE
+        db = connect(database)
+        try:
+            migrate(db, database)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, folder.absolute())
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self._db.close()
+
+    def __enter__(self) -> Edits:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def state(self) -> State:
+        """Give the groups as they are now."""
+        with reading(self._db, self.folder):
+            return journal.load(self._db)
+
+    def groups(self) -> GroupList:
+        """Give every group with how much is in it."""
+        with reading(self._db, self.folder):
+            return list_groups(self._db)
+
+    def group(self, group: str) -> GroupPage:
+        """Give one group, with its members and its history.
+
+        Raises
+        ------
+        UnknownGroupError
+        """
+        with reading(self._db, self.folder):
+            return show_group(self._db, self._base, group)
+
+    # Corrections
+
+    def rename(self, group: str, name: str) -> str:
+        """Name a group; an empty name takes its name away.
+
+        Returns
+        -------
+        str
+            The id of the group.
+
+        Raises
+        ------
+        UnknownGroupError
+        EditError
+            If the name is another group's, too long, or has characters that do not show.
+        """
+        name = " ".join(name.split())
+        if len(name) > MOST_LETTERS or not name.isprintable():
+            raise EditError(f"A name has at most {MOST_LETTERS} letters, all of which show.")
+        with self._editing() as state:
+            here = state.find(group)
+            for other in state.groups.values():
+                if name and other.name == name and other is not here:
+                    raise EditError(
+                        f"Another group ({other.cluster_id}) has the name {name!r}. Choose "
+                        "another, or merge the two."
+                    )
+            return self._add("rename", {"id": here.cluster_id, "name": name})
+
+    def merge(self, into: str, *others: str) -> str:
+        """Make groups one: it has the id and the name of the first, if that has a name.
+
+        Returns
+        -------
+        str
+            The id of the group that they became.
+        """
+        with self._editing() as state:
+            first = state.find(into).cluster_id
+            rest = list(dict.fromkeys(state.find(other).cluster_id for other in others))
+            if not rest or first in rest:
+                raise EditError("To merge takes two different groups or more.")
+            return self._add("merge", {"id": first, "from": rest})
+
+    def split(self, group: str, *parts: Iterable[Picture]) -> list[str]:
+        """Take pictures out of a group, those of each part to a new group of their own.
+
+        Returns
+        -------
+        list of str
+            The ids of the new groups. The other pictures keep the id and the name.
+        """
+        return self.split_images(group, [self._images(part) for part in parts])
+
+    def split_images(self, group: str, parts: Sequence[Sequence[int]]) -> list[str]:
+        """Split as `split` does, by image ids."""
+        with self._editing() as state:
+            return self._split(state, state.find(group), parts)
+
+    def move(self, pictures: Iterable[Picture], group: str) -> str:
+        """Put pictures into a group, wherever they are now, where they stay.
+
+        Returns
+        -------
+        str
+            The id of the group.
+        """
+        return self.move_images(self._images(pictures), group)
+
+    def move_images(self, images: Sequence[int], group: str) -> str:
+        """Move as `move` does, by image ids."""
+        with self._editing() as state:
+            here = state.find(group).cluster_id
+            return self._add("move", {"id": here}, images)
+
+    def not_here(self, pictures: Iterable[Picture], group: str | None = None) -> list[str]:
+        """Say that pictures are not of a group: of the one that they are in, unless told.
+
+        They are in none then, until a regrouping finds where they belong.
+
+        Returns
+        -------
+        list of str
+            The ids of the groups that they are no longer in.
+        """
+        return self.not_here_images(self._images(pictures), group)
+
+    def not_here_images(self, images: Sequence[int], group: str | None = None) -> list[str]:
+        """Say what `not_here` says, by image ids."""
+        with self._editing() as state:
+            meant = None if group is None else state.find(group).cluster_id
+            here = [state.cluster_of.get(image, NOWHERE) for image in images]
+            if NOWHERE in here or (meant and {*here} != {meant}):
+                raise EditError("A picture is in no group, or not in that one.")
+            ids = list(dict.fromkeys(here))
+            self._add("not-here", {"ids": ids}, images, [ids.index(c) for c in here])
+            return ids
+
+    def pin(self, group: str, *, on: bool = True) -> str:
+        """Keep exactly this group as it is in every regrouping; with ``on=False``, no longer."""
+        return self._switch("pin", group, on=on)
+
+    def hide(self, group: str, *, on: bool = True) -> str:
+        """Leave a group out of what is shown; with ``on=False``, show it again."""
+        return self._switch("hide", group, on=on)
+
+    def regrouped(self, before: State, after: State, events: Sequence[Json]) -> bool:
+        """Write down a regrouping, unless the groups have changed since ``before`` was read.
+
+        Returns
+        -------
+        bool
+            Whether it is written down.
+        """
+        told, found, labels = after.gather()
+        with self._editing() as state:
+            if state.last != before.last:
+                return False
+            journal.append(self._db, "group", {**told, "events": list(events)}, found, labels)
+            return True
+
+    # Back and forth
+
+    def undo(self, n_steps: int = 1) -> list[Entry]:
+        """Take back the last steps, corrections and regroupings alike.
+
+        Returns
+        -------
+        list of Entry
+            What was taken back, the latest first.
+
+        Raises
+        ------
+        EditError
+            If there are not so many.
+        """
+        return self._go(UNDO, n_steps)
+
+    def redo(self, n_steps: int = 1) -> list[Entry]:
+        """Do again what was taken back last."""
+        return self._go(REDO, n_steps)
+
+    def entries(self) -> list[Entry]:
+        """Give all that was ever done, in order."""
+        with guarded(self.folder):
+            return list(journal.entries(self._db))
+
+    # Inside
+
+    @contextlib.contextmanager
+    def _editing(self) -> Iterator[State]:
+        """Give the groups as they are, and let nobody else change them meanwhile."""
+        with transaction(self._db, self.folder):
+            yield journal.load(self._db)
+
+    def _add(
+        self, action: str, told: Json, found: Sequence[int] = (), labels: Sequence[int] = ()
+    ) -> str:
+        journal.append(self._db, action, told, found, labels)
+        return str(told.get("id"))
+
+    def _switch(self, action: str, group: str, *, on: bool) -> str:
+        with self._editing() as state:
+            return self._add(action, {"id": state.find(group).cluster_id, "on": on})
+
+    def _split(self, state: State, here: LastingGroup, parts: Sequence[Sequence[int]]) -> list[str]:
+        members = state.members[here.cluster_id]
+        named = [image for part in parts for image in part]
+        if not all(parts) or not parts:
+            raise EditError("To split takes at least one picture for each new group.")
+        if len(set(named)) < len(named):
+            raise EditError("A picture is named twice.")
+        if not members.issuperset(named):
+            raise EditError(f"Not all of these pictures are in {here.cluster_id}.")
+        if len(members) == len(named):
+            raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
+        colours = free_colours(group.colour for group in state.groups.values())
+        new: dict[str, LastingGroup] = {}
+        for part, colour in zip(parts, colours, strict=False):
+            hashes = lookup.hashes_of(self._db, part)
+            cluster_id = founded(hashes, {*state.groups, *new})
+            new[cluster_id] = LastingGroup(cluster_id, colour)
+        labels = [label for label, part in enumerate(parts) for _ in part]
+        told = {"id": here.cluster_id, "groups": [asdict(group) for group in new.values()]}
+        self._add("split", told, named, labels)
+        return list(new)
+
+    def _go(self, action: str, n_steps: int) -> list[Entry]:
+        gone = []
+        with transaction(self._db, self.folder):
+            for _ in range(n_steps):
+                done, undone = journal.steps(self._db)
+                where = done if action == UNDO else undone
+                if not where:
+                    raise EditError(NOTHING.format(action))
+                (entry,) = journal.entries(self._db, where[-1], where[-1])
+                gone.append(entry)
+                journal.append(self._db, action, {"entry": entry.entry_id})
+        return gone
+
+    def _images(self, pictures: Iterable[Picture]) -> list[int]:
+        """Give the ids of pictures, each once."""
+        several = [pictures] if isinstance(pictures, str | os.PathLike) else pictures
+        found = [lookup.find(self._db, self._base, os.fspath(path)) for path in several]
+        if not found:
+            raise EditError("Name at least one picture.")
+        return list(dict.fromkeys(found))

@@ -1,0 +1,46 @@
+"""Which image is meant: by the path of a file, and by checksums."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pixkin.errors import PathError
+from pixkin.library import roots
+
+__all__ = ["find", "hashes_of", "ids_of"]
+
+
+def find(db: sqlite3.Connection, base: str, path: str) -> int:
+    """Give the id of the image that a file holds, as it was when it was last read.
+
+    Raises
+    ------
+    PathError
+        If no file of the library lies there.
+    """
+    there = Path(os.path.abspath(path))  # noqa: PTH100 - a link is itself the picture's file
+    places = {str(there), str(Path(os.path.realpath(there.parent), there.name))}
+    for root in roots.load(db, base):
+        for place in places:
+            if not roots.contains(root.path, place):
+                continue
+            inside = Path(os.path.relpath(place, root.path)).as_posix()
+            query = "SELECT image_id FROM files WHERE root_id = ? AND path = ?"
+            for (image_id,) in db.execute(query, [root.root_id, os.fsencode(inside)]):
+                return int(image_id)
+    raise PathError(path, "is no picture that the library knows")
+
+
+def hashes_of(db: sqlite3.Connection, ids: Iterable[int]) -> list[bytes]:
+    """Give the SHA-256 of images."""
+    query = "SELECT sha256 FROM images WHERE image_id = ?"
+    return [db.execute(query, [image_id]).fetchone()[0] for image_id in ids]
+
+
+def ids_of(db: sqlite3.Connection, hashes: Sequence[bytes]) -> list[int]:
+    """Give the ids of images by their SHA-256, which rise."""
+    known = iter(db.execute("SELECT sha256, image_id FROM images ORDER BY sha256"))
+    return [next(image for content, image in known if content == sha256) for sha256 in hashes]

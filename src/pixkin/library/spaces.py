@@ -1,0 +1,51 @@
+"""Spaces in the database: ways of encoding, and the rows of their vectors."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from pixkin.library.vectors import VectorFile
+
+__all__ = ["add", "encoders", "opened", "rows"]
+
+
+def encoders(db: sqlite3.Connection) -> list[str]:
+    """Name the encoders of all spaces, the first one first."""
+    found = db.execute("SELECT fingerprint FROM spaces ORDER BY space_id")
+    names = [json.loads(fingerprint).get("encoder") for (fingerprint,) in found]
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def add(db: sqlite3.Connection, encoder: Any) -> int:
+    """Give the space of an encoder, made if it is not there."""
+    text = json.dumps(encoder.fingerprint, sort_keys=True)
+    db.execute(
+        "INSERT OR IGNORE INTO spaces (fingerprint, n_features, dtype) VALUES (?, ?, ?)",
+        [text, *_form(encoder)],
+    )
+    (space_id,) = db.execute("SELECT space_id FROM spaces WHERE fingerprint = ?", [text]).fetchone()
+    return int(space_id)
+
+
+def rows(db: sqlite3.Connection, cache: Path, space_id: int, encoder: Any) -> dict[bytes, int]:
+    """Give the row of each image (SHA-256); those that the file lacks are forgotten."""
+    present = VectorFile.rows_present(_path(cache, space_id, encoder), *_form(encoder))
+    db.execute("DELETE FROM vectors WHERE space_id = ? AND row >= ?", [space_id, present])
+    query = "SELECT sha256, row FROM vectors JOIN images USING (image_id) WHERE space_id = ?"
+    return dict(iter(db.execute(query, [space_id])))
+
+
+def opened(cache: Path, space_id: int, encoder: Any, n_rows: int) -> VectorFile:
+    """Open the file of a space, of which ``n_rows`` rows count."""
+    return VectorFile(_path(cache, space_id, encoder), *_form(encoder), n_rows)
+
+
+def _form(encoder: Any) -> tuple[int, str]:
+    return encoder.n_features, getattr(encoder, "dtype", "float16")
+
+
+def _path(cache: Path, space_id: int, encoder: Any) -> Path:
+    return cache / "vectors" / f"{space_id}.{_form(encoder)[1]}"
