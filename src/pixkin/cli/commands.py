@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pixkin.cli.bars import bars
+from pixkin.cli.everywhere import debug_option
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import (
     Folder,
     common_options,
-    debug_option,
     paths_argument,
     settings_from,
     settings_options,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pixkin.cli.options import debug_option, library_option
+from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.errors import printable
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _did(edits: Edits, *groups: str) -> None:
     """Say what the last step did, and which groups there are of it."""
     from pixkin.lasting.told import in_words
 
-    entry = edits.entries()[-1]
+    entry = edits.last()
     what = printable(in_words(entry))
     click.echo(f"{what[0].upper()}{what[1:]}. Take it back with: pixkin edit undo")
     if entry.action == "split":

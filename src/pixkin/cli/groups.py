@@ -8,7 +8,7 @@ import click
 
 from pixkin.cli import screen
 from pixkin.cli.edit import opened
-from pixkin.cli.options import debug_option, library_option
+from pixkin.cli.everywhere import debug_option, library_option
 
 __all__ = ["list_groups", "show_group"]
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pixkin.cli.bars import bars
+from pixkin.cli.everywhere import debug_option
 from pixkin.cli.interrupt import Watch, interruptible
-from pixkin.cli.options import common_options, debug_option
+from pixkin.cli.options import common_options
 from pixkin.cli.screen import show_findings, show_library
 from pixkin.errors import LibraryError, printable
 

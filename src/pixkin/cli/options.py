@@ -8,15 +8,14 @@ from typing import Any, TypeVar
 
 import click
 
+from pixkin.cli.everywhere import debug_option
 from pixkin.errors import PixkinError, SettingError
 from pixkin.settings import AUTO, Settings
 
 __all__ = [
     "Folder",
     "common_options",
-    "debug_option",
     "in_options",
-    "library_option",
     "option_of",
     "paths_argument",
     "settings_from",
@@ -105,21 +104,6 @@ def paths_argument(function: Function) -> Function:
         help="Read the names of files from LIST, one per line or separated by NUL.",
     )(function)
     return click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")(function)
-
-
-debug_option = click.option(
-    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
-)
-"""It stands among the options to be told of; `main` looks for it before they are read."""
-
-
-library_option = click.option(
-    "--library",
-    type=click.Path(exists=True),
-    default=".",
-    metavar="DIR",
-    help="The library's folder, or one in or below the folder that holds it. [default: here]",
-)
 
 
 def common_options(*, results: bool) -> Callable[[Function], Function]:

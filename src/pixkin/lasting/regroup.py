@@ -160,9 +160,13 @@ class _Work:
         stay = {*absent.values(), *(self.ids[i] for i in alive if 0 <= i < len(self.ids))}
         after.groups = {c: replace(group) for c, group in state.groups.items() if c in stay}
         names = {NONE: NOWHERE} | dict(enumerate(self.ids)) | self._founded(after, hashes)
-        after.cluster_of = absent | dict(
-            zip(self.images, map(names.__getitem__, self.final.tolist()), strict=True)
-        )
+        ids = np.asarray(self.images)
+        after.members |= {cluster_id: set() for cluster_id in after.groups}
+        for rows in (np.flatnonzero(self.final < 0), *members_of(self.final)):
+            if len(rows):
+                after.fill(names[int(self.final[rows[0]])], ids[rows].tolist())
+        for image, cluster_id in absent.items():
+            after.put([image], cluster_id)
         after.held = set(state.held)
         after.banned = {(i, c) for i, c in state.banned if c in after.groups}
         return Regrouped(after, self._events(after, names))

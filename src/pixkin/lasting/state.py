@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixkin.errors import UnknownGroupError
-from pixkin.records import Json
+
+if TYPE_CHECKING:
+    from pixkin.records import Json
 
 __all__ = ["NOWHERE", "Entry", "LastingGroup", "State", "fold", "live_steps"]
 
@@ -72,6 +74,8 @@ class State:
         By cluster id.
     cluster_of : dict of int to str
         By image id: a cluster id, or `NOWHERE`. Images that are missing are new.
+    members : dict of str to set of int
+        The same the other way round: image ids by cluster id.
     held : set of int
         Images that a person put where they are: by moving, merging or splitting.
     banned : set of (int, str)
@@ -88,28 +92,13 @@ class State:
 
     groups: dict[str, LastingGroup] = field(default_factory=dict)
     cluster_of: dict[int, str] = field(default_factory=dict)
+    members: dict[str, set[int]] = field(default_factory=lambda: {NOWHERE: set()})
     held: set[int] = field(default_factory=set)
     banned: set[tuple[int, str]] = field(default_factory=set)
     key: str = ""
     settings: Json = field(default_factory=dict)
     n_since: int = 0
     last: int = 0
-    _members: dict[str, set[int]] | None = None
-
-    @property
-    def members(self) -> dict[str, set[int]]:
-        """The image ids of each cluster, and of `NOWHERE`."""
-        if self._members is None:
-            found: dict[str, set[int]] = {cluster_id: set() for cluster_id in self.groups}
-            found[NOWHERE] = set()
-            for image, cluster_id in self.cluster_of.items():
-                found[cluster_id].add(image)
-            self._members = found
-        return self._members
-
-    def forget_members(self) -> None:
-        """Count who is in which anew when it is asked for next."""
-        self._members = None
 
     def is_like(self, other: State) -> bool:
         """Tell whether the groups and who is in which are the same."""
@@ -135,28 +124,34 @@ class State:
 
     def put(self, images: Iterable[int], cluster_id: str) -> None:
         """Put images into a cluster, wherever they were."""
+        here = self.members.setdefault(cluster_id, set())
         for image in images:
-            if self._members is not None:
-                before = self.cluster_of.get(image)
-                if before is not None:
-                    self._members[before].discard(image)
-                self._members.setdefault(cluster_id, set()).add(image)
+            before = self.cluster_of.get(image)
+            if before is not None:
+                self.members[before].discard(image)
             self.cluster_of[image] = cluster_id
+            here.add(image)
+
+    def fill(self, cluster_id: str, images: Sequence[int]) -> None:
+        """Put images that are nowhere yet into a cluster that is empty."""
+        self.members[cluster_id] = set(images)
+        self.cluster_of.update(dict.fromkeys(images, cluster_id))
 
     def gather(self) -> tuple[Json, array[int], array[int]]:
         """Write the whole state down, as the entry of a regrouping has it (`_group`)."""
-        numbers = {cluster_id: number for number, cluster_id in enumerate(self.groups)}
-        numbers[NOWHERE] = -1
-        images = sorted(self.cluster_of)
-        labels = array("i", [2 * numbers[self.cluster_of[i]] + (i in self.held) for i in images])
+        images, sizes = array("i"), []
+        for cluster_id in (*self.groups, NOWHERE):
+            members = sorted(self.members.get(cluster_id, ()))
+            images.extend(members)
+            sizes.append(len(members))
         told: Json = {
             "key": self.key,
             "settings": self.settings,
             "groups": [asdict(group) for group in self.groups.values()],
-            "n_held": len(self.held),
+            "sizes": sizes,
             "banned": sorted(self.banned),
         }
-        return told, array("i", images), labels
+        return told, images, array("i", sorted(self.held))
 
 
 def live_steps(actions: Iterable[tuple[int, str]]) -> tuple[list[int], list[int]]:
@@ -196,21 +191,20 @@ def fold(entries: Iterable[Entry]) -> State:
 
 
 def _group(state: State, entry: Entry) -> None:
-    """All is as the regrouping left it: its entry holds the whole state (`State.gather`)."""
-    groups = [LastingGroup(**told) for told in entry.told["groups"]]
-    ids = [*(group.cluster_id for group in groups), NOWHERE]  # -1 is the last
+    """All is as the regrouping left it: its entry holds the whole state (`State.gather`).
+
+    ``images`` has the members of one group after another, and ``labels`` who is held.
+    """
+    told, start = entry.told, 0
+    groups = [LastingGroup(**group) for group in told["groups"]]
     state.groups = {group.cluster_id: group for group in groups}
-    state.cluster_of = dict(
-        zip(entry.images, [ids[value >> 1] for value in entry.labels], strict=True)
-    )
-    state.held = set()
-    if entry.told["n_held"]:
-        state.held = {
-            image for image, value in zip(entry.images, entry.labels, strict=True) if value & 1
-        }
-    state.banned = {(image, cluster_id) for image, cluster_id in entry.told["banned"]}
-    state.key, state.settings, state.n_since = entry.told["key"], entry.told["settings"], 0
-    state.forget_members()
+    state.cluster_of, state.members = {}, {}
+    for cluster_id, size in zip((*state.groups, NOWHERE), told["sizes"], strict=True):
+        state.fill(cluster_id, entry.images[start : start + size])
+        start += size
+    state.held = set(entry.labels)
+    state.banned = {(image, cluster_id) for image, cluster_id in told["banned"]}
+    state.key, state.settings, state.n_since = told["key"], told["settings"], 0
 
 
 def _place(state: State, entry: Entry) -> None:
@@ -251,7 +245,7 @@ def _split(state: State, entry: Entry) -> None:
     state.held |= state.members[entry.told["id"]]
     for group in parts:
         state.groups[group.cluster_id] = group
-        state.members.setdefault(group.cluster_id, set())
+        state.members[group.cluster_id] = set()
     for image, label in zip(entry.images, entry.labels, strict=True):
         state.put([image], parts[label].cluster_id)
 

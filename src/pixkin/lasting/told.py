@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from pixkin.lasting.state import Entry
-from pixkin.records import Json
+if TYPE_CHECKING:
+    from pixkin.lasting.state import Entry
+    from pixkin.records import Json
 
 __all__ = ["history", "in_words"]
 

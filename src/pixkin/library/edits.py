@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.errors import EditError
-from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.state import NOWHERE, REDO, UNDO, Entry, LastingGroup, State
-from pixkin.library import journal, lookup, place
-from pixkin.library.listing import GroupList, GroupPage, list_groups, show_group
-from pixkin.library.schema import connect, guarded, migrate, reading, transaction
-from pixkin.records import Json
+from pixkin.library import journal
+from pixkin.library.book import Book
+from pixkin.library.schema import transaction
+
+if TYPE_CHECKING:
+    from pixkin.records import Json
 
 __all__ = ["Edits"]
 
@@ -26,67 +25,12 @@ NOTHING = "There is nothing to {}."
 Picture: TypeAlias = str | os.PathLike[str]
 
 
-class Edits:
+class Edits(Book):
     """What a person does to the groups of a library.
 
     Each takes effect at once and can be undone. A group is given by its id, the beginning of it,
     or its name; a picture by the path of its file.
-
-    Parameters
-    ----------
-    db : sqlite3.Connection
-    folder : Path
-        The library's.
     """
-
-    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
-        self._db, self.folder = db, folder
-        self._base = os.path.realpath(folder.parent)
-
-    @classmethod
-    def open(cls, folder: Path) -> Edits:
-        """Open the library in ``folder`` for editing alone, which takes milliseconds."""
-        place.ensure_folder(folder)
-        database = folder / place.DATABASE
-        db = connect(database)
-        try:
-            migrate(db, database)
-        except BaseException:
-            db.close()
-            raise
-        return cls(db, folder.absolute())
-
-    def close(self) -> None:
-        """Let go of the library."""
-        self._db.close()
-
-    def __enter__(self) -> Edits:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def state(self) -> State:
-        """Give the groups as they are now."""
-        with reading(self._db, self.folder):
-            return journal.load(self._db)
-
-    def groups(self) -> GroupList:
-        """Give every group with how much is in it."""
-        with reading(self._db, self.folder):
-            return list_groups(self._db)
-
-    def group(self, group: str) -> GroupPage:
-        """Give one group, with its members and its history.
-
-        Raises
-        ------
-        UnknownGroupError
-        """
-        with reading(self._db, self.folder):
-            return show_group(self._db, self._base, group)
-
-    # Corrections
 
     def rename(self, group: str, name: str) -> str:
         """Name a group; an empty name takes its name away.
@@ -228,11 +172,6 @@ class Edits:
         """Do again what was taken back last."""
         return self._go(REDO, n_steps)
 
-    def entries(self) -> list[Entry]:
-        """Give all that was ever done, in order."""
-        with guarded(self.folder):
-            return list(journal.entries(self._db))
-
     # Inside
 
     @contextlib.contextmanager
@@ -262,6 +201,9 @@ class Edits:
             raise EditError(f"Not all of these pictures are in {here.cluster_id}.")
         if len(members) == len(named):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
+        from pixkin.lasting.ids import founded, free_colours
+        from pixkin.library import lookup
+
         colours = free_colours(group.colour for group in state.groups.values())
         new: dict[str, LastingGroup] = {}
         for part, colour in zip(parts, colours, strict=False):
@@ -288,6 +230,8 @@ class Edits:
 
     def _images(self, pictures: Iterable[Picture]) -> list[int]:
         """Give the ids of pictures, each once."""
+        from pixkin.library import lookup
+
         several = [pictures] if isinstance(pictures, str | os.PathLike) else pictures
         found = [lookup.find(self._db, self._base, os.fspath(path)) for path in several]
         if not found:

@@ -8,11 +8,14 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pixkin.lasting.state import PLACE, Entry, State, fold, live_steps
-from pixkin.records import Json
 
-__all__ = ["append", "entries", "load", "steps"]
+if TYPE_CHECKING:
+    from pixkin.records import Json
+
+__all__ = ["append", "entries", "last", "load", "steps"]
 
 COLUMNS = "entry_id, made, action, told, images, labels"
 
@@ -50,6 +53,12 @@ def load(db: sqlite3.Connection) -> State:
         for entry in entries(db, first if first else sys.maxsize)
         if entry.entry_id in done or entry.action == PLACE
     )
+
+
+def last(db: sqlite3.Connection) -> int:
+    """Give the id of the newest entry; 0 if there is none."""
+    (found,) = db.execute("SELECT max(entry_id) FROM journal").fetchone()
+    return found or 0
 
 
 def entries(db: sqlite3.Connection, first: int = 0, last: int = sys.maxsize) -> Iterator[Entry]:

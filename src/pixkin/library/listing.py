@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -98,18 +97,14 @@ class GroupPage:
 def list_groups(db: sqlite3.Connection) -> GroupList:
     """Give every group with what is in it. To be called in a transaction."""
     state = journal.load(db)
-    n_files = _file_counts(db)
-    images, files = Counter[str](), Counter[str]()
-    for image, cluster_id in state.cluster_of.items():
-        if image in n_files:
-            images[cluster_id] += 1
-            files[cluster_id] += n_files[image]
-    found = [_info(group, images, files) for group in state.groups.values()]
+    copies, away = _copies(db), _away(db)
+    found = [_info(group, state.members[c], copies, away) for c, group in state.groups.items()]
     found = [group for group in found if group.images]
     found.sort(key=lambda group: (-group.images, group.cluster_id))
-    failed = {image for (image,) in db.execute("SELECT image_id FROM failures")}
-    n_new = len(n_files.keys() - state.cluster_of.keys() - failed)
-    return GroupList(tuple(found), n_new, images[NOWHERE])
+    (n_images,) = db.execute("SELECT count(*) FROM images").fetchone()
+    idle = away | {image for (image,) in db.execute("SELECT image_id FROM failures")}
+    n_new = n_images - len(state.cluster_of) - len(idle - state.cluster_of.keys())
+    return GroupList(tuple(found), n_new, len(state.members[NOWHERE] - away))
 
 
 def show_group(db: sqlite3.Connection, base: str, text: str) -> GroupPage:
@@ -124,33 +119,41 @@ def show_group(db: sqlite3.Connection, base: str, text: str) -> GroupPage:
     files = _files(db, base, state, group.cluster_id)
     done = set(journal.steps(db)[0])
     live = (entry for entry in journal.entries(db) if entry.entry_id in done or not entry.is_step)
-    return GroupPage(
-        _info(
-            group,
-            Counter({group.cluster_id: len(files)}),
-            Counter({group.cluster_id: sum(map(len, files))}),
-        ),
-        tuple(files),
-        tuple(history(live, group.cluster_id)),
+    info = _info(group, state.members[group.cluster_id], _copies(db), _away(db))
+    return GroupPage(info, tuple(files), tuple(history(live, group.cluster_id)))
+
+
+def _info(
+    group: LastingGroup, members: Set[int], copies: Mapping[int, int], away: Set[int]
+) -> GroupInfo:
+    n = len(members) - len(members & away)
+    n_copies = sum(copies[image] for image in members & copies.keys())
+    return GroupInfo(**asdict(group), images=n, files=n + n_copies)
+
+
+# Nearly every image lies in one file that is there: only the others are asked for.
+
+
+def _copies(db: sqlite3.Connection) -> dict[int, int]:
+    """Count the files beside the first of each image that has more than one."""
+    query = (
+        "SELECT image_id, count(*) - 1 FROM files WHERE gone IS NULL "
+        "GROUP BY image_id HAVING count(*) > 1"
     )
-
-
-def _info(group: LastingGroup, images: Counter[str], files: Counter[str]) -> GroupInfo:
-    return GroupInfo(
-        cluster_id=group.cluster_id,
-        name=group.name,
-        looks_like=group.looks_like,
-        colour=group.colour,
-        is_pinned=group.is_pinned,
-        is_hidden=group.is_hidden,
-        images=images[group.cluster_id],
-        files=files[group.cluster_id],
-    )
-
-
-def _file_counts(db: sqlite3.Connection) -> dict[int, int]:
-    query = "SELECT image_id, count(*) FROM files WHERE gone IS NULL GROUP BY image_id"
     return dict(db.execute(query).fetchall())
+
+
+def _away(db: sqlite3.Connection) -> set[int]:
+    """Name the images of which no file is there."""
+    there = "SELECT count(DISTINCT image_id) FROM files WHERE gone IS NULL"
+    known = "SELECT count(*) FROM images"
+    if db.execute(there).fetchone() == db.execute(known).fetchone():
+        return set()
+    query = (
+        "SELECT image_id FROM images WHERE NOT EXISTS "
+        "(SELECT 1 FROM files WHERE files.image_id = images.image_id AND gone IS NULL)"
+    )
+    return {image for (image,) in db.execute(query)}
 
 
 def _files(

@@ -99,6 +99,7 @@ MIGRATIONS: tuple[str, ...] = (
         images BLOB, labels BLOB           -- int32, deflated: image ids, and a number for each
     );
     ALTER TABLE files ADD COLUMN gone TEXT; -- since when it is not there (UTC)
+    CREATE INDEX present_by_image ON files (image_id) WHERE gone IS NULL;
     """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""

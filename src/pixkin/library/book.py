@@ -1,0 +1,91 @@
+"""What the library knows of its groups, for reading. Opening it takes milliseconds: no numpy."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixkin.library import journal, place
+from pixkin.library.schema import connect, guarded, migrate, reading
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from pixkin.lasting.state import Entry, State
+    from pixkin.library.listing import GroupList, GroupPage
+
+__all__ = ["Book"]
+
+
+class Book:
+    """The groups of a library.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    folder : Path
+        The library's.
+    """
+
+    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
+        self._db, self.folder = db, folder
+        self._base = os.path.realpath(folder.parent)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the library in ``folder``."""
+        place.ensure_folder(folder)
+        database = folder / place.DATABASE
+        db = connect(database)
+        try:
+            migrate(db, database)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, folder.absolute())
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def state(self) -> State:
+        """Give the groups as they are now."""
+        with reading(self._db, self.folder):
+            return journal.load(self._db)
+
+    def groups(self) -> GroupList:
+        """Give every group with how much is in it."""
+        from pixkin.library.listing import list_groups
+
+        with reading(self._db, self.folder):
+            return list_groups(self._db)
+
+    def group(self, group: str) -> GroupPage:
+        """Give one group, with its members and its history.
+
+        Raises
+        ------
+        UnknownGroupError
+        """
+        from pixkin.library.listing import show_group
+
+        with reading(self._db, self.folder):
+            return show_group(self._db, self._base, group)
+
+    def last(self) -> Entry:
+        """Give what was done last."""
+        with reading(self._db, self.folder):
+            return next(journal.entries(self._db, journal.last(self._db)))
+
+    def entries(self) -> list[Entry]:
+        """Give all that was ever done, in order."""
+        with guarded(self.folder):
+            return list(journal.entries(self._db))
