@@ -54,7 +54,15 @@ def take(tmp_path: Path, no_child_left: None) -> Take:
             found = scan([FolderSource(str(folder))], [library.add_root(folder)], silent)
             between()
             with library.space(encoder) as space:
-                intake = read(found.files, library, space, settings, on_progress, meanwhile)
+                intake = read(
+                    found.files,
+                    library,
+                    space,
+                    settings,
+                    library.known_files(),
+                    on_progress,
+                    meanwhile,
+                )
 
                 assert len(space.read(intake.hashes)) == len(intake.files)
         assert_whole(found.files, intake)

@@ -367,6 +367,7 @@ def kept_of(entries: list[Entry], **changes: Any) -> KeptClustering:
         unions=np.array([[1, 0]], dtype=np.int64),
         best=2,
         likely=rng.uniform(size=(2, 7)).astype(np.float32),
+        reduction={"axes0": rng.normal(size=(3, 2)).astype(np.float32)},
     )
     return dataclasses.replace(made, **changes)
 
@@ -375,6 +376,8 @@ def assert_same(one: KeptClustering | None, other: KeptClustering) -> None:
     assert one is not None
     assert (one.settings, list(one.hashes)) == (other.settings, list(other.hashes))
     assert one.best == other.best
+    assert one.reduction.keys() == other.reduction.keys()
+    assert all(np.array_equal(one.reduction[name], other.reduction[name]) for name in one.reduction)
     for name in ARRAYS:
         here, there = getattr(one, name), getattr(other, name)
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pixkin.records import Labels, Skipped
     from pixkin.scan import Found
     from pixkin.settings import Settings
+    from pixkin.taking import Taken
 
 __all__ = ["assemble", "level", "skipped", "words_of"]
 
 
 def assemble(
     found: Found,
-    intake: Intake,
-    hashes: Sequence[bytes],
+    taken: Taken,
     vectors: Any,
     groups: Groups,
     followed: Followed,
@@ -37,14 +37,13 @@ def assemble(
     Parameters
     ----------
     found : Found
-    intake : Intake
-    hashes : sequence of bytes
-        SHA-256 of each image, rising.
+    taken : Taken
     vectors : array of shape (n_images, n_features)
     groups : Groups
     followed : Followed
     settings : Settings
     """
+    intake, hashes = taken.intake, taken.hashes
     row = {sha256: i for i, sha256 in enumerate(hashes)}
     here = level(groups, followed.labels, hashes)
     row_of = np.zeros(here.n_clusters, dtype=np.int64)
@@ -76,6 +75,7 @@ def assemble(
         layout=groups.layout,
         missing=tuple(found.missing),
         is_kept=followed.is_kept,
+        changes=taken.changes,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from pixkin import __version__, registry
 from pixkin.describe import portraits
 from pixkin.lasting.state import NOWHERE, LastingGroup
-from pixkin.records import File, ImageFacts, Json, MissingRoot, Skipped
+from pixkin.records import Changes, File, ImageFacts, Json, MissingRoot, Skipped
 from pixkin.words import name_of
 
 if TYPE_CHECKING:
@@ -165,6 +165,8 @@ class Clustering:
     missing: tuple[MissingRoot, ...] = ()
     is_kept: bool = True
     """Whether the library has these groups; those of a run over some of its pictures it has not."""
+    changes: Changes = field(default_factory=Changes)
+    """What happened to the files since the library was last used."""
     thumbnails: Mapping[bytes, bytes] = field(default_factory=dict)
     """JPEGs of the images that `shown_members` names, by SHA-256."""
     library: Path | None = None

@@ -42,7 +42,7 @@ def divide(library: Library, group: str, n_clusters: int) -> list[str]:
     here = state.find(group)
     images = sorted(state.members[here.cluster_id])
     encoder = registry.build("encoder", state.settings["encoder"])
-    hashes = library.hashes_of(images)
+    hashes = library.edit.hashes_of(images)
     with library.writing(), library.space(encoder) as space:
         usable = [i for i, sha256 in enumerate(hashes) if sha256 in space.rows]
         vectors = space.read([hashes[i] for i in usable])[:]

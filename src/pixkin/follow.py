@@ -72,16 +72,17 @@ def follow(
     """
     from pixkin.lasting.regroup import regroup
 
-    images = library.image_ids(hashes)
+    images = library.edit.image_ids(hashes)
     key = _key(recipe, settings)
     while True:
         state = library.edit.state()
         if state.key == key and not state.n_since and state.cluster_of.keys() >= set(images):
             return _followed(state, images, is_kept=True, is_new=False)
+        state.forget(state.cluster_of.keys() - library.edit.known_images())
         found = regroup(state, images, hashes, labels, groups.reduced, key)
-        found.state.settings = settings.to_dict()
+        found.state.settings, found.state.recipe = settings.to_dict(), recipe
         _name(found.state, images, groups)
-        if not library.present_images().intersection(state.cluster_of).issubset(images):
+        if not library.edit.present_images().intersection(state.cluster_of).issubset(images):
             return _followed(found.state, images, is_kept=False, is_new=True)
         if found.state.is_like(state):
             return _followed(found.state, images, is_kept=True, is_new=False)

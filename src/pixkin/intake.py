@@ -7,9 +7,9 @@ import functools
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.contents import check_unchanged, has_usual_name, look
 from pixkin.decode import Limits, rules
@@ -29,6 +29,7 @@ BATCH = 256
 BATCH_S = 2.0
 
 READ = "read"
+Known: TypeAlias = Mapping[tuple[str, str], KnownFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def read(
     library: Library,
     space: Space,
     settings: Settings,
+    known: Known,
     on_progress: OnProgress,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Intake:
@@ -87,13 +89,15 @@ def read(
         Held for writing.
     space : Space
     settings : Settings
+    known : mapping of (str, str) to KnownFile
+        What the library knows of files, by root and path.
     on_progress : callable
         Also called while nothing moves; it may raise to cancel.
     meanwhile : callable
         Called in a thread of its own if there is anything to encode.
     """
     job = _Job(files, library, space, settings)
-    job.run(on_progress, meanwhile)
+    job.run(known, on_progress, meanwhile)
     return job.result()
 
 
@@ -124,8 +128,7 @@ class _Job:
         self._kept = time.monotonic()
         self._done = self._to_do = 0
 
-    def run(self, on_progress: OnProgress, meanwhile: Callable[[], None]) -> None:
-        known = self.library.known_files()
+    def run(self, known: Known, on_progress: OnProgress, meanwhile: Callable[[], None]) -> None:
         pending = [i for i, file in enumerate(self.files) if not self._is_done(i, file, known)]
         if pending:
             self._sizes.update(image.bytes for image in self.images.values())
@@ -142,12 +145,7 @@ class _Job:
         if self.n_encoded:
             self._beside.join()
 
-    def _read(
-        self,
-        pending: Sequence[int],
-        known: dict[tuple[str, str], KnownFile],
-        on_progress: OnProgress,
-    ) -> None:
+    def _read(self, pending: Sequence[int], known: Known, on_progress: OnProgress) -> None:
         requests = self._requests(pending, known)
         tell = functools.partial(self._tell, on_progress)
         outcomes = embed(requests, self.settings, thumbnail=THUMBNAIL_PX, on_wait=tell)
@@ -184,7 +182,7 @@ class _Job:
         facts = {sha256: self.facts[sha256] for sha256 in set(hashes)}
         return Intake(kept, hashes, facts, skipped, self.n_encoded)
 
-    def _is_done(self, i: int, file: File, known: dict[tuple[str, str], KnownFile]) -> bool:
+    def _is_done(self, i: int, file: File, known: Known) -> bool:
         before = known.get((file.root, file.path))
         if before is None or not before.is_still(file) or not self._is_settled(before.sha256):
             return False
@@ -195,7 +193,7 @@ class _Job:
         return sha256 in self.space.rows or sha256 in self.failures
 
     def _requests(
-        self, pending: Sequence[int], known: dict[tuple[str, str], KnownFile]
+        self, pending: Sequence[int], known: Known
     ) -> Iterator[Request | Failure | PassedOn]:
         """Say what to do with each file. Runs in the pool's threads, one at a time."""
         for i in pending:

@@ -75,5 +75,6 @@ def keep(
         unions=np.empty((0, 2), dtype=np.int64) if tree is None else tree.unions,
         best=None if tree is None else tree.best,
         likely=groups.likely,
+        reduction={} if groups.reduction is None else groups.reduction.to_arrays(),
     )
     library.save_clustering(recipe, space_id, kept)

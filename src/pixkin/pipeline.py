@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,27 +12,24 @@ from typing import TYPE_CHECKING, Any
 from pixkin import memo, registry
 from pixkin.assemble import assemble, skipped
 from pixkin.clustering import Clustering
-from pixkin.errors import NothingToClusterError, PathError, UnknownNameError
+from pixkin.errors import NothingToClusterError, UnknownNameError
 from pixkin.follow import follow
-from pixkin.group import check, cut, group, prepare
-from pixkin.intake import Intake, read
+from pixkin.group import check, cut, group
 from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
 from pixkin.precision import resolve
 from pixkin.progress import OnProgress, Step, silent
-from pixkin.records import MissingRoot
-from pixkin.scan import Found, known_sources, scan, sources_for
+from pixkin.scan import sources_for
 from pixkin.settings import Settings
 from pixkin.shown import shown_hashes
+from pixkin.taking import look, take_in
 from pixkin.versions import versions
 
 if TYPE_CHECKING:
     from pixkin.sources import Source
 
-__all__ = ["cluster", "run", "run_in"]
-
-NOTHING_KNOWN = "knows of no folder and no file that is still there; name what to read"
+__all__ = ["cluster", "opened", "run", "run_in"]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -110,10 +106,10 @@ def run(
     """
     registry.build("encoder", resolve(settings.encoder))
     check(settings)  # before a library is made
-    with _library(sources, library, keep=keep) as opened:
-        result = run_in(opened, sources, settings, on_progress)
+    with opened(sources, library, keep=keep) as here:
+        result = run_in(here, sources, settings, on_progress)
         if keep:
-            return dataclasses.replace(result, library=opened.folder)
+            return dataclasses.replace(result, library=here.folder)
         # The vectors are read from the library when they are asked for, and it goes now.
         return dataclasses.replace(result, image_vectors=result.image_vectors[:])
 
@@ -131,42 +127,28 @@ def run_in(
     check(settings)
     with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):
         with meter.stage("scan"):
-            found = _scan(sources, library, on_progress)
-        intake, hashes, vectors, space_id = _take_in(
-            library, encoder, found, settings, meter, on_progress
-        )
-        recipe = memo.recipe_of(hashes, space_id, settings, versions())
+            found = look(sources, library, on_progress)
+        with library.space(encoder) as space:
+            taken = take_in(library, space, sources, found, settings, meter, on_progress)
+            if not taken.intake.files:
+                raise NothingToClusterError(skipped(found, taken.intake), found.n_left_out)
+            hashes, vectors = taken.hashes, space.read(taken.hashes)
+        recipe = memo.recipe_of(hashes, space.space_id, settings, versions())
         groups = memo.recall(library, recipe)
         if groups is None:
             groups = group(vectors, encoder, settings, meter, on_progress)
-            memo.keep(library, recipe, hashes, space_id, settings, groups)
+            memo.keep(library, recipe, hashes, space.space_id, settings, groups)
         followed = follow(library, hashes, groups, cut(groups, settings), recipe, settings)
-        result = assemble(found, intake, hashes, vectors, groups, followed, settings)
+        result = assemble(found, taken, vectors, groups, followed, settings)
         thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))
 
 
-def _take_in(
-    library: Library,
-    encoder: Any,
-    found: Found,
-    settings: Settings,
-    meter: Meter,
-    on_progress: OnProgress,
-) -> tuple[Intake, list[bytes], Any, int]:
-    """Give what became of the files, and the images with their vectors, by rising hash."""
-    with library.space(encoder) as space:
-        with meter.stage("read"):
-            meanwhile = functools.partial(prepare, settings)
-            intake = read(found.files, library, space, settings, on_progress, meanwhile)
-        if not intake.files:
-            raise NothingToClusterError(skipped(found, intake), found.n_left_out)
-        hashes = sorted(set(intake.hashes))
-        return intake, hashes, space.read(hashes), space.space_id
-
-
 @contextlib.contextmanager
-def _library(sources: Sequence[Source], given: Path | None, *, keep: bool) -> Iterator[Library]:
+def opened(
+    sources: Sequence[Source], given: Path | None, *, keep: bool = True
+) -> Iterator[Library]:
+    """Open the library that a run over ``sources`` uses; without ``keep``, one that goes again."""
     if not keep:
         with Library.temporary() as library:
             yield library
@@ -174,21 +156,3 @@ def _library(sources: Sequence[Source], given: Path | None, *, keep: bool) -> It
     anchors = [(Path(source.base), source.is_folder) for source in sources]
     with Library(locate(given, anchors, Path.cwd())) as library:
         yield library
-
-
-def _scan(sources: Sequence[Source], library: Library, on_progress: OnProgress) -> Found:
-    new_library = None if library.roots() else library.folder
-    for source in sources:
-        library.add_root(Path(source.base), is_whole=source.is_whole)
-    on_progress(Step("scan", 0))
-    if sources:
-        return scan(sources, list(library.roots()), on_progress, new_library)
-    known = known_sources(library.whole_roots(), library.named_files())
-    if not known:
-        raise PathError(str(library.folder), NOTHING_KNOWN)
-    found = scan(known, list(library.roots()), on_progress, new_library)
-    present = {file.root for file in found.files}
-    for path, n_files in library.file_counts().items():
-        if path not in present:  # a disk that is not mounted, and no one meant to delete it all
-            found.missing.append(MissingRoot(path, n_files))
-    return found

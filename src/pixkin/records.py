@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Labels: TypeAlias = NDArray[np.int64]
     Map: TypeAlias = NDArray[np.float32]
 
-__all__ = ["File", "ImageFacts", "LeftOut", "MissingRoot", "Neighbors", "Skipped"]
+__all__ = ["Changes", "File", "ImageFacts", "LeftOut", "MissingRoot", "Neighbors", "Skipped"]
 
 SkippedKind = Literal["not-an-image", "damaged", "refused", "unreadable"]
 
@@ -91,6 +91,34 @@ class MissingRoot:
 
     path: str
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files, by their whole paths.
+
+    Attributes
+    ----------
+    new : tuple of str
+        Not known before. A copy of a known picture is new as well.
+    changed : tuple of str
+        With other bytes than before: another image.
+    moved : tuple of (str, str)
+        From where and to where: the same bytes, no longer there and now here.
+    gone : tuple of str
+        No longer there. The library keeps what it knows of them.
+    back : tuple of str
+        There again.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.new, self.changed, self.moved, self.gone, self.back))
 
 
 @dataclass(frozen=True, slots=True)

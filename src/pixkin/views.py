@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,9 @@ from pixkin.threads import in_blocks
 if TYPE_CHECKING:
     from pixkin.records import Vectors
 
-__all__ = ["Reduction", "fit_views"]
+PARTS = ("mean", "deviation", "axes")
+
+__all__ = ["Reduction", "fit_views", "restored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Reduction:
 
     views: tuple[Projection, ...]
     whole: Projection | None
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Give what `restored` makes it from again."""
+        parts = [*self.views, *([] if self.whole is None else [self.whole])]
+        facts: dict[str, Any] = {"scaling": np.array([part.scaling for part in parts])}
+        for i, part in enumerate(parts):
+            facts |= {f"{name}{i}": getattr(part, name) for name in PARTS}
+        return facts
 
     def transform(
         self, vectors: Any, n_threads: int = 0, on_view: Callable[[Vectors], object] = everything
@@ -97,6 +107,25 @@ def _add_share(
     in_blocks(one, len(part), BLOCK, n_threads)
 
 
+def restored(facts: Mapping[str, Any], encoder: Any) -> Reduction:
+    """Make the reduction of an encoder's vectors that `Reduction.to_arrays` wrote down."""
+    looks = [*_looks(encoder), everything]
+    parts = [
+        Projection(looks[i], str(scaling), *(facts[f"{name}{i}"] for name in PARTS))
+        for i, scaling in enumerate(facts["scaling"])
+    ]
+    return (
+        Reduction(tuple(parts), None)
+        if len(parts) == 1
+        else Reduction(tuple(parts[:-1]), parts[-1])
+    )
+
+
+def _looks(encoder: Any) -> list[Callable[[Any], Any]]:
+    names = getattr(encoder, "views", ())
+    return [functools.partial(encoder.view, name) for name in names] or [everything]
+
+
 def fit_views(vectors: Any, encoder: Any, n_components: int, n_threads: int = 0) -> Reduction:
     """Find how to reduce the vectors of an encoder in each view, and in all views together.
 
@@ -111,10 +140,7 @@ def fit_views(vectors: Any, encoder: Any, n_components: int, n_threads: int = 0)
         0 for one per core. The result is the same for any number.
     """
     prepare()  # one_thread holds what is loaded
-    names = getattr(encoder, "views", ())
-    looks: list[Callable[[Any], Any]] = [
-        functools.partial(encoder.view, name) for name in names
-    ] or [everything]
+    looks = _looks(encoder)
 
     def one(place: slice) -> Projection:
         return fit(vectors, encoder.scaling, n_components, looks[place.start])

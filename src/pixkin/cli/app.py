@@ -24,8 +24,15 @@ COMMANDS = {
     "library": "Tell what a library holds, and whether it is sound.",
     "list": "List the groups, the largest first.",
     "show": "Show a group: its members, and what happened to it.",
+    "update": "Follow new, changed, moved and deleted files, without grouping anew.",
 }
-HOMES = {"edit": "edit", "library": "library", "list": "groups", "show": "groups"}
+HOMES = {
+    "edit": "edit",
+    "library": "library",
+    "list": "groups",
+    "show": "groups",
+    "update": "update",
+}
 """The modules of commands that are not in `commands`."""
 SPELLED = {"list": "list_groups", "show": "show_group"}
 """What they are called there, where that is not their name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from pixkin.cli.bars import bars
 from pixkin.cli.everywhere import debug_option
+from pixkin.cli.given import sources_from
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import (
     Folder,
@@ -20,14 +20,13 @@ from pixkin.cli.options import (
     settings_from,
     settings_options,
 )
-from pixkin.cli.screen import counted, note, show_components, show_scores, show_summary
-from pixkin.errors import MissingDependencyError, NothingToClusterError, PathError
+from pixkin.cli.screen import counted, missing, note, show_components, show_scores, show_summary
+from pixkin.errors import MissingDependencyError, NothingToClusterError
 from pixkin.settings import default
 
 if TYPE_CHECKING:
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
-    from pixkin.records import MissingRoot
     from pixkin.settings import Settings
     from pixkin.sources import Source
 
@@ -73,7 +72,7 @@ def cluster(
     settings = settings_from(values)
     place = None if library is None else Path(library)
     folder = Path(output)
-    result = _cluster(_sources(paths, from_file), settings, place, folder, quiet, levels=levels)
+    result = _cluster(sources_from(paths, from_file), settings, place, folder, quiet, levels=levels)
     _tell(result, folder, as_json=as_json, quiet=quiet, open_report=open_report)
 
 
@@ -102,7 +101,7 @@ def evaluate(
 
     encoders, clusterers = values.pop("encoder"), values.pop("clusterer")
     settings = settings_from({**values, "encoder": encoders[0], "clusterer": clusterers[0]})
-    sources = _sources(paths, from_file)
+    sources = sources_from(paths, from_file)
     if not sources:
         raise click.UsageError("Name at least one folder to evaluate on.")
     # The folder is this thread's to remove, because after Ctrl-C the other may not get to it.
@@ -171,30 +170,6 @@ def components(as_json: bool) -> None:
         show_components(rows)
 
 
-def _sources(paths: tuple[str, ...], from_file: str | None) -> list[Source]:
-    from pixkin.scan import parse_list, sources_for
-
-    listed: list[str] = []
-    if "-" in paths:
-        listed += parse_list(_standard_input())
-    if from_file is not None:
-        listed += parse_list(Path(from_file).read_bytes())
-    named = [path for path in paths if path != "-"]
-    if not listed and ("-" in paths or from_file is not None):
-        raise click.UsageError("The list names no files.")
-    return sources_for(named, listed)
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:  # the shell was told <&-
-        raise PathError("standard input", "is closed; give the list with --from-file LIST")
-    try:
-        return sys.stdin.buffer.read()
-    except OSError as error:
-        why = f"cannot be read ({error.strerror or error}); give the list with --from-file LIST"
-        raise PathError("standard input", why) from error
-
-
 def _cluster(
     sources: list[Source],
     settings: Settings,
@@ -245,20 +220,11 @@ def _tell(
     if not result.is_kept:
         note(PARTIAL)
     for root in result.missing:
-        note(_missing(root))
+        note(missing(root))
     if result.layout != result.settings.layout and not quiet:
         note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
     if open_report and not _shown(report):
         note("There is no browser to open the report with.")
-
-
-def _missing(root: MissingRoot) -> str:
-    files = "The 1 file" if root.files == 1 else f"None of the {root.files:,} files"
-    is_not = "is not" if root.files == 1 else "is"
-    return (
-        f"{files} in {root.path} {is_not} there now, and so left out. "
-        "The library keeps what it knows of them: mount the disk, run again."
-    )
 
 
 def _shown(report: Path) -> bool:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from pixkin.evaluate import Scores
     from pixkin.library.listing import GroupInfo, GroupList, GroupPage
     from pixkin.library.upkeep import Finding, LibraryInfo
+    from pixkin.records import MissingRoot
+    from pixkin.update import Update
 
 __all__ = [
     "counted",
+    "missing",
     "note",
     "show_components",
     "show_findings",
@@ -28,9 +31,11 @@ __all__ = [
     "show_library",
     "show_scores",
     "show_summary",
+    "show_update",
 ]
 
 GROUPS_SHOWN = 10
+FILES_SHOWN = 10
 
 
 def note(text: str) -> None:
@@ -71,6 +76,16 @@ def show_summary(result: Clustering, report: Path) -> None:
         click.echo(f"{'none':>6} {unplaced:>8,}  in no group")
     click.echo()
     click.echo(f"Report: {printable(str(report))}")
+
+
+def missing(root: MissingRoot) -> str:
+    """Word that nothing of a folder is there."""
+    files = "The 1 file" if root.files == 1 else f"None of the {root.files:,} files"
+    is_not = "is not" if root.files == 1 else "is"
+    return (
+        f"{files} in {root.path} {is_not} there now, and so left out. "
+        "The library keeps what it knows of them: mount the disk, run again."
+    )
 
 
 def show_scores(scores: list[Scores]) -> None:
@@ -131,6 +146,30 @@ def show_findings(found: Sequence[Finding], n_hashed: int, n_files: int) -> None
     looked = f"the database, and {n_hashed:,} of {counted(n_files, 'file')} that were hashed"
     if not any(finding.is_bad for finding in found):
         click.echo(f"Sound: {looked}.")
+
+
+def show_update(done: Update) -> None:
+    """Print what has changed, and what became of it."""
+    names = ("new", "changed", "moved", "gone", "back")
+    counts = {name: len(getattr(done.changes, name)) for name in names}
+    told = [f"{n:,} {name}" for name, n in counts.items() if n]
+    click.echo(f"Files: {', '.join(told) or 'nothing has changed'}")
+    for before, now in done.changes.moved[:FILES_SHOWN]:
+        click.echo(f"  moved  {printable(before)} -> {printable(now)}")
+    for path in done.changes.gone[:FILES_SHOWN]:
+        click.echo(f"  gone   {printable(path)}")
+    if done.forgotten:
+        click.echo(f"Forgotten: {counted(done.forgotten, 'file')}")
+    if done.regrouped:
+        click.echo(f"There were no groups, so all was grouped: {len(done.founded):,} groups")
+        return
+    parts = [f"{counted(len(done.joined), 'picture')} joined a group"] if done.joined else []
+    if done.founded:
+        parts.append(f"{counted(len(done.founded), 'new group')}: {' '.join(done.founded)}")
+    if done.waiting:
+        what = "waits" if done.waiting == 1 else "wait"
+        parts.append(f"{counted(done.waiting, 'picture')} {what} as new")
+    click.echo(f"Groups: {', '.join(parts) or 'as they were'} (not grouped anew)")
 
 
 def show_groups(known: GroupList, shown: Sequence[GroupInfo]) -> None:

@@ -82,6 +82,8 @@ class State:
         Images, and clusters that a person said they are not of.
     key : str
         What decided the last regrouping; empty before the first.
+    recipe : str
+        What decided it but for the level: under this the library keeps the tree of its groups.
     settings : dict
         Those of the last regrouping (`Settings.to_dict`).
     n_since : int
@@ -96,6 +98,7 @@ class State:
     held: set[int] = field(default_factory=set)
     banned: set[tuple[int, str]] = field(default_factory=set)
     key: str = ""
+    recipe: str = ""
     settings: Json = field(default_factory=dict)
     n_since: int = 0
     last: int = 0
@@ -137,6 +140,14 @@ class State:
         self.members[cluster_id] = set(images)
         self.cluster_of.update(dict.fromkeys(images, cluster_id))
 
+    def forget(self, images: Iterable[int]) -> None:
+        """Let go of images that are no more."""
+        gone = set(images)
+        for image in gone:
+            self.members[self.cluster_of.pop(image)].discard(image)
+        self.held -= gone
+        self.banned = {(image, c) for image, c in self.banned if image not in gone}
+
     def gather(self) -> tuple[Json, array[int], array[int]]:
         """Write the whole state down, as the entry of a regrouping has it (`_group`)."""
         images, sizes = array("i"), []
@@ -146,6 +157,7 @@ class State:
             sizes.append(len(members))
         told: Json = {
             "key": self.key,
+            "recipe": self.recipe,
             "settings": self.settings,
             "groups": [asdict(group) for group in self.groups.values()],
             "sizes": sizes,
@@ -204,13 +216,15 @@ def _group(state: State, entry: Entry) -> None:
         start += size
     state.held = set(entry.labels)
     state.banned = {(image, cluster_id) for image, cluster_id in told["banned"]}
-    state.key, state.settings, state.n_since = told["key"], told["settings"], 0
+    state.key, state.recipe, state.settings = told["key"], told["recipe"], told["settings"]
+    state.n_since = 0
 
 
 def _place(state: State, entry: Entry) -> None:
     """New pictures came: into groups that there are, or into groups of their own."""
     for told in entry.told["groups"]:
         state.groups.setdefault(told["cluster_id"], LastingGroup(**told))
+        state.members.setdefault(told["cluster_id"], set())
     ids = entry.told["ids"]
     for image, label in zip(entry.images, entry.labels, strict=True):
         # Its group may be undone by now, and a later regrouping knows it already.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixkin.library import journal, place
+from pixkin.library import journal, lookup, place
 from pixkin.library.schema import connect, guarded, migrate, reading
 
 if TYPE_CHECKING:
@@ -89,3 +90,32 @@ class Book:
         """Give all that was ever done, in order."""
         with guarded(self.folder):
             return list(journal.entries(self._db))
+
+    # Images, which the journal has by their ids
+
+    def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
+        """Give the ids of images by their SHA-256, which rise."""
+        with guarded(self.folder):
+            return lookup.ids_of(self._db, hashes)
+
+    def hashes_of(self, images: Iterable[int]) -> list[bytes]:
+        """Give the SHA-256 of images by their ids."""
+        with guarded(self.folder):
+            return lookup.hashes_of(self._db, images)
+
+    def all_hashes(self) -> dict[int, bytes]:
+        """Give the SHA-256 of every image by its id."""
+        with guarded(self.folder):
+            return dict(self._db.execute("SELECT image_id, sha256 FROM images").fetchall())
+
+    def present_images(self) -> set[int]:
+        """Give the ids of the images that lie in a file that is there."""
+        return self._images_in("files WHERE gone IS NULL")
+
+    def known_images(self) -> set[int]:
+        """Give the ids of the images that lie in a file that is there or may come back."""
+        return self._images_in("files")
+
+    def _images_in(self, files: str) -> set[int]:
+        with guarded(self.folder):
+            return {i for (i,) in self._db.execute(f"SELECT DISTINCT image_id FROM {files}")}

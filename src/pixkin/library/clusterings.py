@@ -17,6 +17,7 @@ KEPT = 8
 """The newest are kept: settings tried in turn are found again. One of 100,000 images takes about
 30 MB, and every run that met a new picture makes one."""
 
+REDUCTION = "reduction/"
 DAMAGED = (OSError, EOFError, KeyError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile)
 """What is raised of a file that is gone, cut short, or not as it was written."""
 
@@ -45,7 +46,9 @@ def save(
     path = _path(cache, clustering_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("wb") as stream:
-        np.savez(stream, reduced=kept.reduced, likely=kept.likely)
+        made = {f"{REDUCTION}{name}": array for name, array in kept.reduction.items()}
+        names = np.array(sorted(kept.reduction))
+        np.savez(stream, reduced=kept.reduced, likely=kept.likely, names=names, **made)
 
 
 def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | None:
@@ -58,6 +61,7 @@ def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | N
     try:
         with _path(cache, clustering_id).open("rb") as stream, np.load(stream) as file:
             reduced, likely = file["reduced"], file["likely"]
+            reduction = {name: file[f"{REDUCTION}{name}"] for name in file["names"].tolist()}
     except DAMAGED:
         return None
     members = db.execute(
@@ -76,6 +80,7 @@ def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | N
         unions=np.frombuffer(unions, dtype="<i4").astype(np.int64).reshape(-1, 2),
         best=best,
         likely=likely,
+        reduction=reduction,
     )
 
 

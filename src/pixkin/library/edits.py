@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.errors import EditError
 from pixkin.lasting.state import NOWHERE, REDO, UNDO, Entry, LastingGroup, State
-from pixkin.library import journal
+from pixkin.library import journal, lookup
 from pixkin.library.book import Book
 from pixkin.library.schema import transaction
 
@@ -151,6 +151,42 @@ class Edits(Book):
             journal.append(self._db, "group", {**told, "events": list(events)}, found, labels)
             return True
 
+    def place(
+        self,
+        before: State,
+        joined: Sequence[tuple[int, str]],
+        groups: Sequence[tuple[Sequence[int], Sequence[bytes]]],
+    ) -> list[str] | None:
+        """Write down where new images belong, unless the groups have changed since ``before``.
+
+        Parameters
+        ----------
+        before : State
+        joined : sequence of (int, str)
+            Image id and cluster id.
+        groups : sequence of (sequence of int, sequence of bytes)
+            Image ids and hashes of each new group.
+
+        Returns
+        -------
+        list of str or None
+            The ids of the new groups; None if nothing was written down.
+        """
+        with self._editing() as state:
+            if state.last != before.last:
+                return None
+            new = self._found(state, [hashes for _, hashes in groups])
+            at = [*joined]
+            for group, (images, _) in zip(new, groups, strict=True):
+                at += [(image, group.cluster_id) for image in images]
+            if at:
+                ids = list(dict.fromkeys(cluster_id for _, cluster_id in at))
+                number = {cluster_id: i for i, cluster_id in enumerate(ids)}
+                told = {"ids": ids, "groups": [asdict(group) for group in new]}
+                labels = [number[cluster_id] for _, cluster_id in at]
+                journal.append(self._db, "place", told, [image for image, _ in at], labels)
+            return [group.cluster_id for group in new]
+
     # Back and forth
 
     def undo(self, n_steps: int = 1) -> list[Entry]:
@@ -201,19 +237,23 @@ class Edits(Book):
             raise EditError(f"Not all of these pictures are in {here.cluster_id}.")
         if len(members) == len(named):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
+        new = self._found(state, [lookup.hashes_of(self._db, part) for part in parts])
+        labels = [label for label, part in enumerate(parts) for _ in part]
+        told = {"id": here.cluster_id, "groups": [asdict(group) for group in new]}
+        self._add("split", told, named, labels)
+        return [group.cluster_id for group in new]
+
+    @staticmethod
+    def _found(state: State, founders: Sequence[Sequence[bytes]]) -> list[LastingGroup]:
+        """Give new groups, each by the hashes of its members."""
         from pixkin.lasting.ids import founded, free_colours
-        from pixkin.library import lookup
 
         colours = free_colours(group.colour for group in state.groups.values())
         new: dict[str, LastingGroup] = {}
-        for part, colour in zip(parts, colours, strict=False):
-            hashes = lookup.hashes_of(self._db, part)
+        for hashes, colour in zip(founders, colours, strict=False):
             cluster_id = founded(hashes, {*state.groups, *new})
             new[cluster_id] = LastingGroup(cluster_id, colour)
-        labels = [label for label, part in enumerate(parts) for _ in part]
-        told = {"id": here.cluster_id, "groups": [asdict(group) for group in new.values()]}
-        self._add("split", told, named, labels)
-        return list(new)
+        return list(new.values())
 
     def _go(self, action: str, n_steps: int) -> list[Entry]:
         gone = []
@@ -230,8 +270,6 @@ class Edits(Book):
 
     def _images(self, pictures: Iterable[Picture]) -> list[int]:
         """Give the ids of pictures, each once."""
-        from pixkin.library import lookup
-
         several = [pictures] if isinstance(pictures, str | os.PathLike) else pictures
         found = [lookup.find(self._db, self._base, os.fspath(path)) for path in several]
         if not found:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pixkin.library.values import Entry, KnownFile, KnownImage
 from pixkin.records import ImageFacts
 
-__all__ = ["known_files", "known_images", "write"]
+__all__ = ["known_files", "known_images", "mark", "prune", "write"]
 
 FACTS = ("width", "height", "format", "orientation", "taken", "camera", "latitude", "longitude")
 SHARED = [FACTS.index(name) for name in ("width", "height", "format", "camera")]
@@ -25,12 +25,12 @@ def known_files(
     """Give every file that was read, by (root, path)."""
     paths = {root_id: path for path, root_id in root_ids.items()}
     rows = db.execute(
-        "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256 "
+        "SELECT root_id, path, f.bytes, mtime_ns, inode, sha256, gone IS NOT NULL "
         "FROM files f JOIN images USING (image_id)"
     )
     return {
-        (paths[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256)
-        for root, path, size, mtime, inode, sha256 in rows
+        (paths[root], os.fsdecode(path)): KnownFile(size, mtime, inode, sha256, bool(gone))
+        for root, path, size, mtime, inode, sha256, gone in rows
     }
 
 
@@ -63,12 +63,46 @@ def write(
         "INSERT INTO files (root_id, path, bytes, mtime_ns, inode, image_id) "
         "SELECT ?, ?, ?, ?, ?, image_id FROM images WHERE sha256 = ? "
         "ON CONFLICT (root_id, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = "
-        "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id",
+        "excluded.mtime_ns, inode = excluded.inode, image_id = excluded.image_id, gone = NULL",
         [
             (root_ids[f.root], os.fsencode(f.path), f.bytes, f.mtime_ns, f.inode, h)
             for f, h in ((entry.file, entry.sha256) for entry in entries)
         ],
     )
+
+
+def mark(
+    db: sqlite3.Connection,
+    root_ids: Mapping[str, int],
+    gone: Iterable[tuple[str, str]],
+    back: Iterable[tuple[str, str]],
+) -> None:
+    """Note which files, given by root and path, are not there any more, and which are again."""
+    for now, files in (("strftime('%Y-%m-%dT%H:%M:%SZ')", gone), ("NULL", back)):
+        db.executemany(
+            f"UPDATE files SET gone = {now} WHERE root_id = ? AND path = ?",
+            [(root_ids[root], os.fsencode(path)) for root, path in files],
+        )
+
+
+def prune(db: sqlite3.Connection, root_ids: Iterable[int]) -> tuple[int, list[bytes]]:
+    """Forget files that are gone, or lie in some roots, and what was made of their contents.
+
+    The images keep their rows: the journal names them.
+
+    Returns
+    -------
+    n_files : int
+    hashes : list of bytes
+        The images that lie in no file any more.
+    """
+    n_files = db.execute("DELETE FROM files WHERE gone IS NOT NULL").rowcount
+    for root_id in root_ids:
+        n_files += db.execute("DELETE FROM files WHERE root_id = ?", [root_id]).rowcount
+    left = "image_id NOT IN (SELECT image_id FROM files)"
+    hashes = [sha256 for (sha256,) in db.execute(f"SELECT sha256 FROM images WHERE {left}")]
+    db.execute(f"DELETE FROM vectors WHERE {left}")
+    return n_files, hashes
 
 
 def _write_image(db: sqlite3.Connection, entry: Entry, rules: str) -> None:

@@ -27,8 +27,9 @@ def load(db: sqlite3.Connection, base: str) -> list[Root]:
 
 
 def file_counts(db: sqlite3.Connection) -> dict[int, int]:
-    """Count the known files of each root that has any, by its id."""
-    return dict(db.execute("SELECT root_id, count(*) FROM files GROUP BY root_id").fetchall())
+    """Count the known files of each root that has any, by its id; those that are gone are not."""
+    query = "SELECT root_id, count(*) FROM files WHERE gone IS NULL GROUP BY root_id"
+    return dict(db.execute(query).fetchall())
 
 
 def add(db: sqlite3.Connection, base: str, folder: str, *, is_whole: bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, images, lookup, place, roots, spaces, upkeep
+from pixkin.library import clusterings, images, place, roots, spaces, upkeep
 from pixkin.library.edits import Edits
 from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.roots import Root
@@ -132,6 +132,12 @@ class Library:
         with guarded(self.folder):
             return images.known_files(self._db, self.roots())
 
+    def mark_files(self, gone: Iterable[tuple[str, str]], back: Iterable[tuple[str, str]]) -> None:
+        """Note which files (root, path) are not there any more, and which are again."""
+        root_ids = self.roots()
+        with self._transaction():
+            images.mark(self._db, root_ids, gone, back)
+
     def known_images(self, rules: str) -> dict[bytes, KnownImage]:
         """Give every content, by SHA-256; failures count only under the same ``rules``."""
         with guarded(self.folder):
@@ -207,21 +213,6 @@ class Library:
         """What a person does to the groups."""
         return Edits(self._db, self.folder)
 
-    def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
-        """Give the ids of images by their SHA-256, which rise."""
-        with guarded(self.folder):
-            return lookup.ids_of(self._db, hashes)
-
-    def hashes_of(self, images: Sequence[int]) -> list[bytes]:
-        """Give the SHA-256 of images by their ids."""
-        with guarded(self.folder):
-            return lookup.hashes_of(self._db, images)
-
-    def present_images(self) -> set[int]:
-        """Give the ids of the images that lie in a file that is there."""
-        query = "SELECT DISTINCT image_id FROM files WHERE gone IS NULL"
-        return {image_id for (image_id,) in self._each(query)}
-
     # Upkeep
 
     def info(self) -> LibraryInfo:
@@ -254,15 +245,29 @@ class Library:
 
         roots = self._roots()
         with guarded(self.folder):
-            damage = list(upkeep.check_database(self._db, self.folder))
-            if damage:
-                return damage
-            return [
-                *upkeep.check_cache(self._db, self.folder),
-                *upkeep.check_files(self._db, roots, n_sample, random_state, tell),
-            ]
+            return upkeep.check(self._db, self.folder, roots, n_sample, random_state, tell)
 
-    # Inside
+    def prune(self, folders: Iterable[str] = ()) -> int:
+        """Forget the files that are gone, and those of roots that are not there.
+
+        What they showed is forgotten with them, unless another file has it: vectors and
+        thumbnails. What the journal says of them stays.
+
+        Parameters
+        ----------
+        folders : iterable of str
+            The roots to forget the files of.
+
+        Returns
+        -------
+        int
+            How many files were forgotten.
+        """
+        root_ids = [self.roots()[folder] for folder in folders]
+        with self._transaction():
+            n_files, hashes = images.prune(self._db, root_ids)
+        self._thumbnails.remove(hashes)
+        return n_files
 
     @property
     def _cache(self) -> Path:

@@ -71,6 +71,13 @@ class Thumbnails:
                 raise
             self._db.execute("COMMIT")
 
+    def remove(self, hashes: Iterable[bytes]) -> None:
+        """Remove those of ``hashes``."""
+        with self._usable():
+            self._db.executemany(
+                "DELETE FROM thumbnails WHERE sha256 = ?", [(sha256,) for sha256 in hashes]
+            )
+
     def read(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give those there are of ``hashes``."""
         found = {}

@@ -23,9 +23,7 @@ __all__ = [
     "Finding",
     "LibraryInfo",
     "RootInfo",
-    "check_cache",
-    "check_database",
-    "check_files",
+    "check",
     "info",
 ]
 
@@ -128,8 +126,9 @@ def info(
     """Count what a library holds."""
     counts = file_counts(db)
     ((n_images, n_failed, n_vectors, version),) = db.execute(
-        "SELECT (SELECT count(DISTINCT image_id) FROM files), "
-        "(SELECT count(*) FROM failures WHERE image_id IN (SELECT image_id FROM files) "
+        "SELECT (SELECT count(DISTINCT image_id) FROM files WHERE gone IS NULL), "
+        "(SELECT count(*) FROM failures "
+        "WHERE image_id IN (SELECT image_id FROM files WHERE gone IS NULL) "
         "AND image_id NOT IN (SELECT image_id FROM vectors)), "
         "(SELECT count(*) FROM vectors), (SELECT user_version FROM pragma_user_version)"
     )
@@ -150,6 +149,21 @@ def info(
             path.stat().st_size for path in (folder / "cache").rglob("*") if path.is_file()
         ),
     )
+
+
+def check(
+    db: sqlite3.Connection,
+    folder: Path,
+    roots: Iterable[Root],
+    n_sample: int | None,
+    random_state: int | None,
+    on_file: Callable[[int, int], None],
+) -> list[Finding]:
+    """Check the database, and if that is sound, the cache and the files."""
+    damage = list(check_database(db, folder))
+    if damage:
+        return damage
+    return [*check_cache(db, folder), *check_files(db, roots, n_sample, random_state, on_file)]
 
 
 def check_database(db: sqlite3.Connection, folder: Path) -> Iterator[Finding]:
@@ -227,7 +241,9 @@ def check_files(
                 "missing-folder", root.path, "is not there, so its files were not looked at"
             )
     marks = ", ".join("?" * len(there))
-    query = f"SELECT file_id FROM files WHERE root_id IN ({marks}) ORDER BY file_id"
+    query = (
+        f"SELECT file_id FROM files WHERE root_id IN ({marks}) AND gone IS NULL ORDER BY file_id"
+    )
     chosen = [file_id for (file_id,) in db.execute(query, list(there))]
     if n_sample is not None and n_sample < len(chosen):
         chosen = sorted(random.Random(random_state).sample(chosen, n_sample))

@@ -27,6 +27,7 @@ class KnownFile:
     mtime_ns: int
     inode: int
     sha256: Sha256
+    is_gone: bool = False
 
     def is_still(self, file: File) -> bool:
         """Tell whether the disk describes the file as it did then."""
@@ -75,6 +76,8 @@ class KeptClustering:
     best : int or None
         None where there is no tree.
     likely : float32 array of shape (n_leaves, n_classes)
+    reduction : dict of str to array
+        How ``reduced`` was made (`Reduction.to_arrays`).
     """
 
     settings: Json
@@ -85,6 +88,7 @@ class KeptClustering:
     unions: Any
     best: int | None
     likely: Any
+    reduction: dict[str, Any]
 
 
 class Space:
