@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pixkin.errors import EditError, UnknownGroupError
+from pixkin.lasting.fold import fold
 from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.match import match
 from pixkin.lasting.regroup import regroup
-from pixkin.lasting.state import NOWHERE, Entry, LastingGroup, State, fold, live_steps
+from pixkin.lasting.state import NOWHERE, Entry, LastingGroup, State, live_steps
 from pixkin.library.edits import Edits
 
 N = 24

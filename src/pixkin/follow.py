@@ -13,6 +13,7 @@ import numpy as np
 from pixkin.assemble import words_of
 from pixkin.lasting.state import NOWHERE, LastingGroup, State
 from pixkin.memo import CUTTING
+from pixkin.records import Hints
 from pixkin.words import name_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pixkin.records import Labels
     from pixkin.settings import Settings
 
-__all__ = ["Followed", "follow"]
+__all__ = ["Followed", "Following"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +46,89 @@ class Followed:
     is_new: bool
 
 
-def follow(
-    library: Library,
-    hashes: Sequence[bytes],
-    groups: Groups,
-    labels: Labels,
-    recipe: str,
-    settings: Settings,
-) -> Followed:
-    """Let the groups of a run follow those of the library, and write them down.
-
-    They are written down if the run has all pictures that are in groups until now; the groups of
-    a part would take the others' place.
+class Following:
+    """What a run over some images has to know of the groups until now, and does with its own.
 
     Parameters
     ----------
     library : Library
     hashes : sequence of bytes
         SHA-256 of each image, rising.
-    groups : Groups
-    labels : int64 array of shape (n_images,)
-        The level that was asked for; -1 for none.
-    recipe : str
-        What decided ``groups`` (`memo.recipe_of`).
+    plain : str
+        What decides the groups if nothing is known of them (`memo.recipe_of`).
     settings : Settings
+
+    Attributes
+    ----------
+    recipe : str
+        What decides the groups.
+    hints : Hints or None
+        The groups until now, if there are any and there is a reason to find others: pictures have
+        come or gone, or a person has corrected them. With other settings alone, groups are found
+        as if it were for the first time.
     """
-    from pixkin.lasting.regroup import regroup
 
-    images = library.edit.image_ids(hashes)
-    key = _key(recipe, settings)
-    while True:
+    def __init__(
+        self, library: Library, hashes: Sequence[bytes], plain: str, settings: Settings
+    ) -> None:
+        self.library, self.hashes, self.settings = library, hashes, settings
+        self.plain, self.recipe, self.hints = plain, plain, None
+        self.images = library.edit.image_ids(hashes)
+        self.contents = hashlib.sha256(b"".join(hashes)).hexdigest()
         state = library.edit.state()
-        if state.key == key and not state.n_since and state.cluster_of.keys() >= set(images):
-            return _followed(state, images, is_kept=True, is_new=False)
-        state.forget(state.cluster_of.keys() - library.edit.known_images())
-        found = regroup(state, images, hashes, labels, groups.reduced, key)
-        found.state.settings, found.state.recipe = settings.to_dict(), recipe
-        _name(found.state, images, groups)
-        if not library.edit.present_images().intersection(state.cluster_of).issubset(images):
-            return _followed(found.state, images, is_kept=False, is_new=True)
-        if found.state.is_like(state):
-            return _followed(found.state, images, is_kept=True, is_new=False)
-        if library.edit.regrouped(state, found.state, found.events):
-            return _followed(found.state, images, is_kept=True, is_new=True)
+        if state.plain == plain and not state.n_since:
+            self.recipe = state.recipe  # only another level is asked for, if anything
+        elif state.key and (state.contents != self.contents or state.is_corrected):
+            self.hints = _hints(state, self.images)
+            self.recipe = hashlib.sha256((plain + self.hints.checksum).encode()).hexdigest()
+
+    def follow(self, groups: Groups, labels: Labels) -> Followed:
+        """Let the groups of the run follow those of the library, and write them down.
+
+        They are written down if the run has all pictures that are in groups until now; the groups
+        of a part would take the others' place.
+
+        Parameters
+        ----------
+        groups : Groups
+        labels : int64 array of shape (n_images,)
+            The level that was asked for; -1 for none.
+        """
+        from pixkin.lasting.regroup import regroup
+
+        edit, images = self.library.edit, self.images
+        key = self._key()
+        while True:
+            state = edit.state()
+            if state.key == key and not state.n_since and state.cluster_of.keys() >= {*images}:
+                return _followed(state, images, is_kept=True, is_new=False)
+            state.forget(state.cluster_of.keys() - edit.known_images())
+            found = regroup(state, images, self.hashes, labels, groups.reduced, key)
+            after = found.state
+            after.plain, after.recipe, after.contents = self.plain, self.recipe, self.contents
+            after.settings = self.settings.to_dict()
+            _name(after, images, groups)
+            if not edit.present_images().intersection(state.cluster_of).issubset(images):
+                return _followed(after, images, is_kept=False, is_new=True)
+            if after.is_like(state):
+                return _followed(after, images, is_kept=True, is_new=False)
+            if edit.regrouped(state, after, found.events):
+                return _followed(after, images, is_kept=True, is_new=True)
+
+    def _key(self) -> str:
+        facts = [self.plain, *(getattr(self.settings, name) for name in CUTTING)]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def _key(recipe: str, settings: Settings) -> str:
-    facts = [recipe, *(getattr(settings, name) for name in CUTTING)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+def _hints(state: State, images: Sequence[int]) -> Hints:
+    number = {cluster_id: i for i, cluster_id in enumerate(state.groups)} | {NOWHERE: -1}
+    row = {image: i for i, image in enumerate(images)} if state.banned else {}
+    return Hints(
+        np.array([number[state.cluster_of.get(image, NOWHERE)] for image in images]),
+        np.array([image in state.held for image in images], dtype=bool),
+        frozenset(number[c] for c, group in state.groups.items() if group.is_pinned),
+        tuple(sorted((row[i], number[c]) for i, c in state.banned if i in row and c in number)),
+    )
 
 
 def _name(state: State, images: Sequence[int], groups: Groups) -> None:

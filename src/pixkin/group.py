@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixkin.meter import Meter
-    from pixkin.records import Labels, Map, Neighbors, Vectors
+    from pixkin.records import Hints, Labels, Map, Neighbors, Vectors
     from pixkin.settings import Settings
 
 __all__ = ["GROUPING_VERSION", "Groups", "check", "cut", "group", "has_levels", "levels", "prepare"]
@@ -66,7 +66,12 @@ class Groups:
 
 
 def group(
-    vectors: Any, encoder: Any, settings: Settings, meter: Meter, on_progress: OnProgress
+    vectors: Any,
+    encoder: Any,
+    settings: Settings,
+    meter: Meter,
+    on_progress: OnProgress,
+    hints: Hints | None = None,
 ) -> Groups:
     """Find the groups of vectors at every level, and lay them out.
 
@@ -79,6 +84,8 @@ def group(
     settings : Settings
     meter : Meter
     on_progress : callable
+    hints : Hints, optional
+        What is known of the groups; a clusterer that takes none finds them without.
 
     Raises
     ------
@@ -100,7 +107,10 @@ def group(
         whole = nearest(X, layout.n_neighbors) if is_looked_at else None
     on_progress(Step("cluster", 0, 1))
     with meter.stage("cluster"):
-        labels = clusterer.fit_predict(X, _drained(views))
+        known = {}
+        if hints is not None and getattr(clusterer, "takes_hints", False):
+            known["hints"] = hints.at(first)
+        labels = clusterer.fit_predict(X, _drained(views), **known)
         tree = getattr(clusterer, "tree_", None)
         leaves = labels if tree is None else tree.leaves
         likely = _likely(different, encoder, leaves)

@@ -13,7 +13,7 @@ from pixkin import memo, registry
 from pixkin.assemble import assemble, skipped
 from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, UnknownNameError
-from pixkin.follow import follow
+from pixkin.follow import Following
 from pixkin.group import check, cut, group
 from pixkin.library import Library
 from pixkin.library.place import locate
@@ -133,12 +133,13 @@ def run_in(
             if not taken.intake.files:
                 raise NothingToClusterError(skipped(found, taken.intake), found.n_left_out)
             hashes, vectors = taken.hashes, space.read(taken.hashes)
-        recipe = memo.recipe_of(hashes, space.space_id, settings, versions())
-        groups = memo.recall(library, recipe)
+        plain = memo.recipe_of(hashes, space.space_id, settings, versions())
+        following = Following(library, hashes, plain, settings)
+        groups = memo.recall(library, following.recipe)
         if groups is None:
-            groups = group(vectors, encoder, settings, meter, on_progress)
-            memo.keep(library, recipe, hashes, space.space_id, settings, groups)
-        followed = follow(library, hashes, groups, cut(groups, settings), recipe, settings)
+            groups = group(vectors, encoder, settings, meter, on_progress, following.hints)
+            memo.keep(library, following.recipe, hashes, space.space_id, settings, groups)
+        followed = following.follow(groups, cut(groups, settings))
         result = assemble(found, taken, vectors, groups, followed, settings)
         thumbnails = library.thumbnails(shown_hashes(result))
     return dataclasses.replace(result, thumbnails=thumbnails, costs=tuple(meter.costs))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Labels: TypeAlias = NDArray[np.int64]
     Map: TypeAlias = NDArray[np.float32]
 
-__all__ = ["Changes", "File", "ImageFacts", "LeftOut", "MissingRoot", "Neighbors", "Skipped"]
+__all__ = [
+    "Changes", "File", "Hints", "ImageFacts", "LeftOut", "MissingRoot", "Neighbors", "Skipped",
+]  # fmt: skip
 
 SkippedKind = Literal["not-an-image", "damaged", "refused", "unreadable"]
 
@@ -156,6 +158,43 @@ class Neighbors:
     def first(self, k: int) -> Neighbors:
         """Give the ``k`` nearest of each point's neighbours."""
         return Neighbors(self.indices[:, :k], self.distances[:, :k])
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of groups before they are found.
+
+    Attributes
+    ----------
+    start : int64 array of shape (n_samples,)
+        The group that each point was in; -1 for none, or where it is new.
+    held : bool array of shape (n_samples,)
+        Whether a person put it there.
+    pinned : frozenset of int
+        Groups that stay as they are.
+    barred : tuple of (int, int)
+        Points, and groups that a person said they are not of.
+    """
+
+    start: Labels
+    held: NDArray[np.bool_]
+    pinned: frozenset[int] = frozenset()
+    barred: tuple[tuple[int, int], ...] = ()
+
+    def at(self, rows: NDArray[np.int64]) -> Hints:
+        """Give what is known of some of the points."""
+        place = {row: i for i, row in enumerate(rows.tolist())} if self.barred else {}
+        barred = tuple((place[row], group) for row, group in self.barred if row in place)
+        return Hints(self.start[rows], self.held[rows], self.pinned, barred)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of all of it."""
+        import hashlib
+
+        digest = hashlib.sha256(self.start.tobytes() + self.held.tobytes())
+        digest.update(repr((sorted(self.pinned), self.barred)).encode())
+        return digest.hexdigest()
 
 
 Json: TypeAlias = dict[str, Any]

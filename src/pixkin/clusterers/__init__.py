@@ -56,6 +56,9 @@ class LevelsClusterer(Clusterer, Protocol):
     ----------
     tree_ : Tree
         After `fit_predict`.
+    takes_hints : bool
+        Whether `fit_predict` takes ``hints``, a `Hints` of the groups that there were; if there is
+        no such attribute, it does not.
     """
 
     tree_: Tree

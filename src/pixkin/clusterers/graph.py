@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pixkin.communities import Graph, Tree, grow
+from pixkin.communities import Graph, Tree, grow, hinted
 from pixkin.communities.leiden import prepare
 from pixkin.neighbors import n_neighbors_of, nearest
 from pixkin.number import check_number, exactly
@@ -15,7 +15,7 @@ from pixkin.settings import default
 from pixkin.threads import one_thread
 
 if TYPE_CHECKING:
-    from pixkin.records import Labels, Neighbors, Vectors
+    from pixkin.records import Hints, Labels, Neighbors, Vectors
 
 __all__ = ["GraphCommunities"]
 
@@ -49,6 +49,7 @@ class GraphCommunities:
     """
 
     needs = ("networkit",)
+    takes_hints = True
 
     def __init__(
         self,
@@ -63,9 +64,11 @@ class GraphCommunities:
     def prepare(self) -> None:
         prepare()
 
-    def fit_predict(self, X: Vectors, neighbors: Iterable[Neighbors] = ()) -> Labels:
+    def fit_predict(
+        self, X: Vectors, neighbors: Iterable[Neighbors] = (), hints: Hints | None = None
+    ) -> Labels:
         check_number(self.n_clusters, len(X))
-        self.tree_ = self._grown(X, neighbors)
+        self.tree_ = self._grown(X, neighbors, hints)
         return self.cut(X, self.tree_)
 
     def cut(self, X: Vectors, tree: Tree) -> Labels:
@@ -77,10 +80,11 @@ class GraphCommunities:
         with one_thread():
             return exactly(X, labels, self.n_clusters)
 
-    def _grown(self, X: Vectors, neighbors: Iterable[Neighbors]) -> Tree:
+    def _grown(self, X: Vectors, neighbors: Iterable[Neighbors], hints: Hints | None) -> Tree:
         n = len(X)
         if n < FEWEST_POINTS:
             nothing = np.empty((0, 2), dtype=np.int64)
             return Tree(np.zeros(n, dtype=np.int64), nothing, 1)
         views = neighbors or [nearest(X, n_neighbors_of(n, self.n_neighbors))]
-        return grow(Graph.of(views), self.random_state)
+        graph = Graph.of(views)
+        return grow(graph if hints is None else hinted(graph, hints), self.random_state)

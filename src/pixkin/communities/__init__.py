@@ -5,6 +5,7 @@ graph best; and that partition is halved and joined on, into a tree that can be 
 """
 
 from pixkin.communities.graph import Graph
+from pixkin.communities.hints import hinted
 from pixkin.communities.tree import Tree, grow
 
-__all__ = ["Graph", "Tree", "grow"]
+__all__ = ["Graph", "Tree", "grow", "hinted"]

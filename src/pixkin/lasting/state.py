@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixkin.errors import UnknownGroupError
 
 if TYPE_CHECKING:
     from pixkin.records import Json
 
-__all__ = ["NOWHERE", "Entry", "LastingGroup", "State", "fold", "live_steps"]
+__all__ = ["DECIDED", "NOWHERE", "Entry", "LastingGroup", "State", "live_steps"]
 
 NOWHERE = ""
 """In the place of a cluster's id: looked at, and in no group."""
 UNDO, REDO, PLACE = "undo", "redo", "place"
-TEACHING = frozenset({"merge", "split", "move", "not-here", "pin"})
+DECIDED = ("key", "contents", "plain", "recipe", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,10 @@ class State:
         Images, and clusters that a person said they are not of.
     key : str
         What decided the last regrouping; empty before the first.
+    contents : str
+        Checksum of the images of the last regrouping.
+    plain : str
+        What decided it, but for the level and the groups until then.
     recipe : str
         What decided it but for the level: under this the library keeps the tree of its groups.
     settings : dict
@@ -98,10 +102,18 @@ class State:
     held: set[int] = field(default_factory=set)
     banned: set[tuple[int, str]] = field(default_factory=set)
     key: str = ""
+    contents: str = ""
+    plain: str = ""
     recipe: str = ""
     settings: Json = field(default_factory=dict)
     n_since: int = 0
     last: int = 0
+
+    @property
+    def is_corrected(self) -> bool:
+        """Tell whether a person has said anything that a grouping must keep."""
+        pinned = any(group.is_pinned for group in self.groups.values())
+        return bool(self.held or self.banned or pinned)
 
     def is_like(self, other: State) -> bool:
         """Tell whether the groups and who is in which are the same."""
@@ -156,9 +168,7 @@ class State:
             images.extend(members)
             sizes.append(len(members))
         told: Json = {
-            "key": self.key,
-            "recipe": self.recipe,
-            "settings": self.settings,
+            **{name: getattr(self, name) for name in DECIDED},
             "groups": [asdict(group) for group in self.groups.values()],
             "sizes": sizes,
             "banned": sorted(self.banned),
@@ -190,110 +200,3 @@ def live_steps(actions: Iterable[tuple[int, str]]) -> tuple[list[int], list[int]
             done.append(entry_id)
             undone.clear()
     return done, undone
-
-
-def fold(entries: Iterable[Entry]) -> State:
-    """Give the state after live entries, which begin with a regrouping, if there was any."""
-    state = State()
-    for entry in entries:
-        HANDLERS[entry.action](state, entry)
-        state.n_since += entry.action in TEACHING
-        state.last = entry.entry_id
-    return state
-
-
-def _group(state: State, entry: Entry) -> None:
-    """All is as the regrouping left it: its entry holds the whole state (`State.gather`).
-
-    ``images`` has the members of one group after another, and ``labels`` who is held.
-    """
-    told, start = entry.told, 0
-    groups = [LastingGroup(**group) for group in told["groups"]]
-    state.groups = {group.cluster_id: group for group in groups}
-    state.cluster_of, state.members = {}, {}
-    for cluster_id, size in zip((*state.groups, NOWHERE), told["sizes"], strict=True):
-        state.fill(cluster_id, entry.images[start : start + size])
-        start += size
-    state.held = set(entry.labels)
-    state.banned = {(image, cluster_id) for image, cluster_id in told["banned"]}
-    state.key, state.recipe, state.settings = told["key"], told["recipe"], told["settings"]
-    state.n_since = 0
-
-
-def _place(state: State, entry: Entry) -> None:
-    """New pictures came: into groups that there are, or into groups of their own."""
-    for told in entry.told["groups"]:
-        state.groups.setdefault(told["cluster_id"], LastingGroup(**told))
-        state.members.setdefault(told["cluster_id"], set())
-    ids = entry.told["ids"]
-    for image, label in zip(entry.images, entry.labels, strict=True):
-        # Its group may be undone by now, and a later regrouping knows it already.
-        if ids[label] in state.groups and image not in state.cluster_of:
-            state.put([image], ids[label])
-
-
-def _rename(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].name = entry.told["name"]
-
-
-def _merge(state: State, entry: Entry) -> None:
-    into = state.groups[entry.told["id"]]
-    members = state.members
-    for cluster_id in entry.told["from"]:
-        other = state.groups.pop(cluster_id)
-        into.name = into.name or other.name
-        into.is_pinned = into.is_pinned or other.is_pinned
-        state.put(list(members[cluster_id]), into.cluster_id)
-    here = members[into.cluster_id]
-    state.held |= here
-    renamed = {
-        (image, into.cluster_id if cluster_id in entry.told["from"] else cluster_id)
-        for image, cluster_id in state.banned
-    }
-    state.banned = {(i, c) for i, c in renamed if c != into.cluster_id or i not in here}
-
-
-def _split(state: State, entry: Entry) -> None:
-    """Label k goes to the k-th new group; who is not named stays, and is held as well."""
-    parts = [LastingGroup(**told) for told in entry.told["groups"]]
-    state.held |= state.members[entry.told["id"]]
-    for group in parts:
-        state.groups[group.cluster_id] = group
-        state.members[group.cluster_id] = set()
-    for image, label in zip(entry.images, entry.labels, strict=True):
-        state.put([image], parts[label].cluster_id)
-
-
-def _move(state: State, entry: Entry) -> None:
-    to = entry.told["id"]
-    state.put(entry.images, to)
-    state.held.update(entry.images)
-    state.banned -= {(image, to) for image in entry.images}
-
-
-def _not_here(state: State, entry: Entry) -> None:
-    state.put(entry.images, NOWHERE)
-    state.held.difference_update(entry.images)
-    ids = entry.told["ids"]
-    state.banned |= {(i, ids[k]) for i, k in zip(entry.images, entry.labels, strict=True)}
-
-
-def _pin(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].is_pinned = entry.told["on"]
-
-
-def _hide(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].is_hidden = entry.told["on"]
-
-
-HANDLERS: dict[str, Callable[[State, Entry], Any]] = {
-    "group": _group,
-    PLACE: _place,
-    "rename": _rename,
-    "merge": _merge,
-    "split": _split,
-    "move": _move,
-    "not-here": _not_here,
-    "pin": _pin,
-    "hide": _hide,
-}

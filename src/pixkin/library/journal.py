@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pixkin.lasting.state import PLACE, Entry, State, fold, live_steps
+from pixkin.lasting.fold import fold
+from pixkin.lasting.state import PLACE, Entry, State, live_steps
 
 if TYPE_CHECKING:
     from pixkin.records import Json
