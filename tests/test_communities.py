@@ -2,8 +2,9 @@
 
 import contextlib
 import weakref
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from subprocess import CompletedProcess
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,13 @@ from helpers_grouping import Ints, blobs, partition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixkin.communities import Graph, Tree, grow
+from pixkin.communities import Graph, Tree, grow, hinted
 from pixkin.communities import tree as tree_module
 from pixkin.communities.evidence import bits, bits_of_edges, bits_of_walk
 from pixkin.communities.leiden import Leiden, _modularity
+from pixkin.lasting.match import match
 from pixkin.neighbors import n_neighbors_of, nearest
-from pixkin.records import Neighbors
+from pixkin.records import Hints, Neighbors
 
 
 def neighbor_graph(n: int, k: int, seed: int = 3) -> Graph:
@@ -376,3 +378,96 @@ def test_more_than_the_leaves_gives_the_leaves() -> None:
     assert tree.cut(1).tolist() == [0, 0, 0, 0]
     assert partition(tree.cut(2)) == {frozenset({0, 1, 2}), frozenset({3})}
     assert tree.cut(9).tolist() == [0, 1, 1, 2]
+
+
+# Leaning towards groups that there were
+
+
+def weights_of(graph: Graph) -> dict[tuple[int, int], int]:
+    """Give the weight of each edge; of two between the same points, the sum."""
+    found: dict[tuple[int, int], int] = {}
+    for one, other, weight in zip(*graph.ends.tolist(), graph.weights.tolist(), strict=True):
+        edge = (min(one, other), max(one, other))
+        found[edge] = found.get(edge, 0) + weight
+    return found
+
+
+def whole(n: int) -> Graph:
+    """Join each two of ``n`` points, with weight 1."""
+    ends = np.array([(i, j) for i in range(n) for j in range(i + 1, n)], dtype=np.int32).T
+    return Graph(n, ends, np.ones(ends.shape[1], dtype=np.int32))
+
+
+def hints(start: list[int], held: Sequence[int] = (), **more: Any) -> Hints:
+    return Hints(
+        np.array(start, dtype=np.int64), np.isin(np.arange(len(start)), list(held)), **more
+    )
+
+
+def test_an_edge_in_a_group_that_there_was_weighs_half_as_much_again() -> None:
+    found = weights_of(hinted(whole(4), hints([0, 0, 1, -1])))
+
+    assert found.pop((0, 1)) == 3
+    assert set(found.values()) == {2}
+    assert len(found) == 5
+
+
+def test_points_that_a_person_put_apart_are_not_joined_and_those_put_together_are() -> None:
+    found = weights_of(hinted(whole(5), hints([0, 1, 0, 1, 1], held=[0, 1, 2])))
+
+    assert (0, 1) not in found
+    assert (1, 2) not in found
+    assert found[0, 2] >= 16
+    assert found[1, 3] == 3, "only one of the two was put there"
+    assert found[0, 3] == 2
+
+
+def test_points_put_together_are_joined_even_if_no_view_has_them_as_neighbours() -> None:
+    nothing = Graph(4, np.empty((2, 0), dtype=np.int32), np.empty(0, dtype=np.int32))
+
+    assert weights_of(hinted(nothing, hints([0, 0, 1, 0], held=[0, 3, 2]))) == {(0, 3): 16}
+
+
+def test_nothing_joins_a_pinned_group_to_others() -> None:
+    found = weights_of(hinted(whole(4), hints([0, 0, 1, -1], pinned=frozenset({0}))))
+
+    assert set(found) == {(0, 1), (2, 3)}
+
+
+def test_a_point_is_not_joined_to_a_group_that_it_is_not_of() -> None:
+    found = weights_of(hinted(whole(4), hints([-1, 0, 0, 1], barred=((0, 0),))))
+
+    assert set(found) == {(0, 3), (1, 2), (1, 3), (2, 3)}
+
+
+def test_hints_of_some_points_are_those_of_these_points() -> None:
+    all_of_them = hints([4, 5, 6, 7], held=[1, 3], pinned=frozenset({6}), barred=((3, 5), (0, 7)))
+    some = all_of_them.at(np.array([3, 1]))
+
+    assert some.start.tolist() == [7, 5]
+    assert some.held.tolist() == [True, True]
+    assert (some.pinned, some.barred) == (frozenset({6}), ((0, 5),))
+    assert some.checksum != all_of_them.checksum
+
+
+@pytest.mark.parametrize("seed", [5, 6, 7])
+def test_more_points_change_fewer_groups_when_these_are_started_from(seed: int) -> None:
+    X, _ = blobs([40] * 8, n_features=16, spread=0.4)
+    is_old = np.random.default_rng(seed).random(len(X)) < 0.9
+    before = np.full(len(X), -1)
+    before[is_old] = best_of(X[is_old])
+    leant, plain = best_of(X, hints(before.tolist())), best_of(X)
+
+    assert kept(before[is_old], leant[is_old]) > 0.95
+    assert kept(before[is_old], plain[is_old]) < 0.85
+
+
+def best_of(X: np.ndarray, known: Hints | None = None) -> np.ndarray:
+    graph = Graph.of([nearest(X, n_neighbors_of(len(X), 8))])
+    tree = grow(graph if known is None else hinted(graph, known), 0)
+    return tree.cut(tree.best)
+
+
+def kept(before: np.ndarray, after: np.ndarray) -> float:
+    same = match(before, after)
+    return float(np.mean([same.get(int(label), -1) for label in after] == before))
