@@ -4,13 +4,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint fix docs bench bench-full bench-peers check-data lock wheel clean
+.PHONY: demo test kills lint fix docs bench bench-full bench-peers check-data lock wheel clean
 
 demo: $(VENV)/ready
 	$(BIN)/pixkin demo
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest
+
+# Kills what writes to a library, at random moments; `make test` does it 21 times.
+kills: $(VENV)/ready
+	PIXKIN_KILLS=67 $(BIN)/python -m pytest tests/test_kills.py
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
