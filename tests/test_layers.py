@@ -17,12 +17,12 @@ RANK = {
     "files": 1, "frames": 1, "lasting": 1, "library": 1,
     "meter": 1, "registry": 1, "resize": 1, "settings": 1, "threads": 1, "versions": 1, "words": 1,
     "clustering": 2, "communities": 2, "embed": 2, "neighbors": 2, "network": 2, "number": 2,
-    "pool": 2, "precision": 2,
+    "pool": 2, "pictures": 2, "precision": 2,
     "reduce": 2, "shown": 2, "views": 2,
     "clusterers": 3, "encoders": 3, "exporters": 3, "layouts": 3, "sources": 3, "worker": 3,
     "assemble": 4, "changes": 4, "divide": 4, "follow": 4, "group": 4, "inputs": 4, "intake": 4,
     "join": 4, "memo": 4, "pipeline": 4, "results": 4, "scan": 4, "taking": 4,
-    "demo": 5, "estimators": 5, "evaluate": 5, "update": 5,
+    "demo": 5, "estimators": 5, "evaluate": 5, "opened": 5, "updating": 5,
     "__init__": 6, "__main__": 6, "cli": 6, "web": 6,
 }  # fmt: skip
 COMPONENTS = {"clusterers", "encoders", "exporters", "layouts", "sources"}

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from pixkin.clustering import Clustering
     from pixkin.errors import PixkinError
     from pixkin.estimators import GraphClusterer, ImageClusterer, ImageEncoder, ImageReader
+    from pixkin.opened import Library, open  # noqa: A004 - as `pixkin.open`
     from pixkin.pipeline import cluster
     from pixkin.records import Skipped
     from pixkin.settings import Settings
+    from pixkin.updating import update
 
 __version__ = "0.1.0"
 
@@ -26,10 +28,13 @@ _HOME = {
     "ImageClusterer": "estimators",
     "ImageEncoder": "estimators",
     "ImageReader": "estimators",
+    "Library": "opened",
     "PixkinError": "errors",
     "Settings": "settings",
     "Skipped": "records",
     "cluster": "pipeline",
+    "open": "opened",
+    "update": "updating",
 }
 
 __all__ = [
@@ -38,11 +43,14 @@ __all__ = [
     "ImageClusterer",
     "ImageEncoder",
     "ImageReader",
+    "Library",
     "PixkinError",
     "Settings",
     "Skipped",
     "__version__",
     "cluster",
+    "open",
+    "update",
 ]
 
 

@@ -8,6 +8,7 @@
     │   ├── UnknownNameError            no component of that name
     │   ├── UnknownGroupError           no group of that id or name
     │   ├── EditError                   a correction that cannot be made
+    │   ├── NotGroupedError             groups or vectors that there are not yet
     │   ├── PathError                   a path that is not there, or not usable
     │   ├── OutputFolderError           a folder that is not ours to write to
     │   ├── LibraryNeededError          these paths need --library
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BadFilesError", "BadImageError", "EditError", "LabelsError", "LibraryBusyError",
     "LibraryDamagedError", "LibraryError", "LibraryNeededError", "LibraryTooNewError",
-    "MissingDependencyError", "NothingToClusterError", "OutputFolderError", "PathError",
-    "PixkinError", "ReadOnlyLibraryError", "SettingError", "UnknownGroupError",
+    "MissingDependencyError", "NotGroupedError", "NothingToClusterError", "OutputFolderError",
+    "PathError", "PixkinError", "ReadOnlyLibraryError", "SettingError", "UnknownGroupError",
     "UnknownNameError", "UsageError", "WorkerError",
 ]  # fmt: skip
 
@@ -87,14 +88,16 @@ class UnknownGroupError(UsageError):
     def __init__(self, text: str, begun: Sequence[str] = ()) -> None:
         self.text, self.begun = text, tuple(begun)
         several = f" It may be {', '.join(self.begun)}." if begun else ""
-        super().__init__(
-            f"There is no one group {text!r}.{several} Give an id, its beginning, or a name; "
-            "`pixkin list` shows them."
-        )
+        what = "Give an id, its beginning, or a name; `pixkin list` shows them."
+        super().__init__(f"There is no one group {text!r}.{several} {what}")
 
 
 class EditError(UsageError, ValueError):
     """A correction of the groups cannot be made."""
+
+
+class NotGroupedError(UsageError):
+    """Something was asked that is known only after a grouping."""
 
 
 class PathError(UsageError):

@@ -244,3 +244,34 @@ def test_a_run_over_some_of_the_pictures_changes_no_groups(pixkin, pics: Path, l
     assert said.code == 0
     assert "not kept" in said.err
     assert listed() == before
+
+
+def test_a_picture_is_told_with_its_group_why_and_what_is_like_it(pixkin, new_pics: Path) -> None:
+    copy = new_pics / "copy.jpg"
+    copy.write_bytes((new_pics / "grass/0.jpg").read_bytes())
+    pixkin(new_pics, "--quiet")
+    said = pixkin("info", copy, "--library", new_pics)
+    told = json.loads(pixkin("info", copy, "--library", new_pics, "--json").out)
+
+    assert (said.code, said.err) == (0, "")
+    assert f"Picture  {copy}" in said.out
+    assert f"Copy     {new_pics / 'grass/0.jpg'}" in said.out
+    assert "Why      3 of the 10 pictures most like it are in the same group" in said.out
+    assert told["files"] == [str(copy), str(new_pics / "grass/0.jpg")]
+    assert told["group"]["images"] == 4
+    assert {Path(one["files"][0]).parent.name for one in told["near"][:3]} == {"grass"}
+
+
+def test_a_picture_tells_that_it_was_put_there_by_hand_or_is_in_no_group(
+    pixkin, pics: Path, edit, listed
+) -> None:
+    group = next(iter(listed()))
+    edit("not-here", pics / "grass/0.jpg")
+    assert (
+        "Why      it is in no group" in pixkin("info", pics / "grass/0.jpg", "--library", pics).out
+    )
+    edit("move", pics / "grass/0.jpg", "--to", group)
+    said = pixkin("info", pics / "grass/0.jpg", "--library", pics).out
+    assert f"Group    {group}" in said
+    assert "Why      it was put there by hand" in said
+    assert pixkin("info", pics / "nothing.jpg", "--library", pics).code == 2

@@ -107,3 +107,36 @@ def test_a_folder_that_is_away_is_told_of_on_stderr_and_in_the_summary(
     assert said.code == 0
     assert f"None of the {N} files in {tmp_path / 'there'} is there now" in said.err
     assert json.loads(said.out)["missing"] == [{"path": str(tmp_path / "there"), "files": N}]
+
+
+def test_folders_are_added_listed_and_removed_and_the_pictures_are_left_alone(
+    pixkin, photos: Path, tmp_path: Path
+) -> None:
+    other = draw_folder(tmp_path / "other", 2, kinds=2)
+    where = ["--library", photos]
+    assert pixkin("library", "add", other, *where).out == f"Added: {other}\n"
+    assert f"{other}  0 files" in pixkin("library", "list", *where).out
+    pixkin("update", "--library", photos / ".pixkin")
+    told = json.loads(pixkin("library", "list", "--json", *where).out)
+    assert {root["path"]: root["files"] for root in told} == {str(photos): N, str(other): 4}
+
+    said = pixkin("library", "remove", other, *where)
+    assert said.out == f"Removed: {other} (4 files forgotten)\n"
+    assert str(other) not in pixkin("library", "list", *where).out
+    assert len([path for path in other.rglob("*") if path.is_file()]) == 4
+    assert pixkin("library", "check", photos, "--all").code == 0
+
+
+def test_a_folder_in_one_that_the_library_has_is_part_of_it(pixkin, photos: Path) -> None:
+    said = pixkin("library", "add", photos / "balls", "--library", photos)
+
+    assert said.out == f"Added: {photos / 'balls'}, as part of {photos}\n"
+
+
+def test_only_folders_can_be_added_and_only_those_of_the_library_removed(
+    pixkin, photos: Path, tmp_path: Path
+) -> None:
+    assert "does not exist" in pixkin("library", "add", "nowhere", "--library", photos).err
+    said = pixkin("library", "remove", tmp_path, "--library", photos)
+    assert said.code == 2
+    assert f"is no folder of the library, which has {photos}" in said.err

@@ -21,20 +21,22 @@ COMMANDS = {
     "demo": "Write pictures to try Pixkin on, and group them.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
-    "library": "Tell what a library holds, and whether it is sound.",
+    "info": "Tell of a picture: its group, why, what is like it, and its copies.",
+    "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
     "show": "Show a group: its members, and what happened to it.",
     "update": "Follow new, changed, moved and deleted files, without grouping anew.",
 }
 HOMES = {
     "edit": "edit",
+    "info": "groups",
     "library": "library",
     "list": "groups",
     "show": "groups",
     "update": "update",
 }
 """The modules of commands that are not in `commands`."""
-SPELLED = {"list": "list_groups", "show": "show_group"}
+SPELLED = {"info": "show_picture", "list": "list_groups", "show": "show_group"}
 """What they are called there, where that is not their name."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
 DEFAULT_COMMAND = "cluster"

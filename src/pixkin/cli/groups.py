@@ -10,7 +10,7 @@ from pixkin.cli import screen
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
 
-__all__ = ["list_groups", "show_group"]
+__all__ = ["list_groups", "show_group", "show_picture"]
 
 GROUPS_SHOWN = 50
 MEMBERS_SHOWN = 20
@@ -57,3 +57,20 @@ def show_group(group: str, library: str, every: bool, as_json: bool) -> None:
         click.echo(json.dumps(found.to_dict(), indent=2))
     else:
         screen.show_group(found, len(found.files) if every else MEMBERS_SHOWN)
+
+
+@click.command("info")
+@click.argument("file", type=click.Path())
+@library_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@debug_option
+def show_picture(file: str, library: str, as_json: bool) -> None:
+    """Tell of a picture: its group, why, what is like it, and its copies."""
+    from pixkin.opened import open as open_library
+
+    with open_library(library) as found:
+        portrait = found.portrait(file)
+    if as_json:
+        click.echo(json.dumps(portrait.to_dict(), indent=2))
+    else:
+        screen.show_portrait(portrait)

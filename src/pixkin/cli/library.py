@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pixkin.cli.bars import bars
-from pixkin.cli.everywhere import debug_option
+from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import common_options
-from pixkin.cli.screen import show_findings, show_library
+from pixkin.cli.screen import counted, show_findings, show_folders, show_library
 from pixkin.errors import LibraryError, printable
 
 if TYPE_CHECKING:
@@ -26,10 +26,60 @@ WHAT_NOW = "or its files. Put back what is damaged from a backup; Pixkin has cha
 
 @click.group()
 def library() -> None:
-    """Tell what a library holds, and whether it is sound.
+    """Look after a library: its folders, what it holds, whether it is sound.
 
     DIR is the library's folder, the folder that holds it, or one below that.
     """
+
+
+@library.command()
+@click.argument("folders", nargs=-1, required=True, metavar="FOLDER...")
+@library_option
+@debug_option
+def add(folders: tuple[str, ...], library: str) -> None:
+    """Let a library have more folders, which the next update or grouping reads."""
+    from pixkin.library import Library
+    from pixkin.library.place import find
+    from pixkin.sources.folder import FolderSource
+
+    sources = [FolderSource(folder) for folder in folders]
+    with Library(find(Path(library))) as opened, opened.writing():
+        for source in sources:
+            root = opened.add_root(Path(source.base))
+            inside = "" if root == source.base else f", as part of {printable(root)}"
+            click.echo(f"Added: {printable(source.base)}{inside}")
+
+
+@library.command()
+@click.argument("folders", nargs=-1, required=True, metavar="FOLDER...")
+@library_option
+@debug_option
+def remove(folders: tuple[str, ...], library: str) -> None:
+    """Let a library forget folders. The pictures in them are left alone."""
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(library))) as opened, opened.writing():
+        for folder in folders:
+            n_files = opened.remove_root(Path(folder))
+            click.echo(f"Removed: {printable(folder)} ({counted(n_files, 'file')} forgotten)")
+
+
+@library.command("list")
+@library_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@debug_option
+def list_folders(library: str, as_json: bool) -> None:
+    """List the folders of a library."""
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(library))) as opened:
+        roots = opened.info().roots
+    if as_json:
+        click.echo(json.dumps([asdict(root) for root in roots], indent=2))
+    else:
+        show_folders(roots)
 
 
 @library.command()

@@ -10,15 +10,16 @@ import click
 from pixkin.errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
     from pixkin.library.listing import GroupInfo, GroupList, GroupPage
-    from pixkin.library.upkeep import Finding, LibraryInfo
+    from pixkin.library.upkeep import Finding, LibraryInfo, RootInfo
+    from pixkin.pictures import Portrait
     from pixkin.records import MissingRoot
-    from pixkin.update import Update
+    from pixkin.updating import Update
 
 __all__ = [
     "counted",
@@ -26,9 +27,11 @@ __all__ = [
     "note",
     "show_components",
     "show_findings",
+    "show_folders",
     "show_group",
     "show_groups",
     "show_library",
+    "show_portrait",
     "show_scores",
     "show_summary",
     "show_update",
@@ -131,12 +134,35 @@ def show_library(known: LibraryInfo) -> None:
     }
     for name, text in lines.items():
         click.echo(f"{name:<8} {text}")
-    for root in known.roots:
+    show_folders(known.roots, "Folder   ")
+
+
+def show_folders(roots: Iterable[RootInfo], before: str = "") -> None:
+    """Print a line for each folder of a library."""
+    for root in roots:
         gone = "" if root.is_there else "  IS NOT THERE NOW"
         some = "" if root.is_whole else " named"
-        click.echo(
-            f"Folder   {printable(root.path)}  {counted(root.files, f'{some} file'.strip())}{gone}"
-        )
+        n_files = counted(root.files, f"{some} file".strip())
+        click.echo(f"{before}{printable(root.path)}  {n_files}{gone}")
+
+
+def show_portrait(portrait: Portrait) -> None:
+    """Print what is known of a picture."""
+    image, group = portrait.image, portrait.group
+    first, *copies = image.files
+    lines = {
+        "Picture": printable(str(first)),
+        "Size": f"{image.width} x {image.height}",
+        "Group": "none" if group is None else f"{group.cluster_id}  {printable(group.title)}",
+        "Why": portrait.why,
+    }
+    for name, text in lines.items():
+        click.echo(f"{name:<8} {text}")
+    for path in copies:
+        click.echo(f"Copy     {printable(str(path))}")
+    for near in portrait.near:
+        other, there = near.image.cluster_id or "no group", printable(str(near.image.files[0]))
+        click.echo(f"Like it  {near.similarity:.2f}  {other:<10}  {there}")
 
 
 def show_findings(found: Sequence[Finding], n_hashed: int, n_files: int) -> None:

@@ -17,7 +17,7 @@ from pixkin.cli.screen import missing, note, show_update
 
 if TYPE_CHECKING:
     from pixkin.records import Json
-    from pixkin.update import Update
+    from pixkin.updating import Update
 
 __all__ = ["update"]
 
@@ -53,7 +53,7 @@ def update(
     all that the library here or above knows of.
     """
     from pixkin.pipeline import opened
-    from pixkin.update import update_in
+    from pixkin.updating import update_in
 
     sources = sources_from(paths, from_file)
 

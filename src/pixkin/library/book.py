@@ -31,15 +31,15 @@ class Book:
     """
 
     def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
-        self._db, self.folder = db, folder
+        self.db, self.folder = db, folder
         self._base = os.path.realpath(folder.parent)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the library in ``folder``."""
+    def open(cls, folder: Path, *, is_shared: bool = False) -> Self:
+        """Open the library in ``folder``; ``is_shared`` lets another thread close it."""
         place.ensure_folder(folder)
         database = folder / place.DATABASE
-        db = connect(database)
+        db = connect(database, is_shared=is_shared)
         try:
             migrate(db, database)
         except BaseException:
@@ -49,7 +49,7 @@ class Book:
 
     def close(self) -> None:
         """Let go of the library."""
-        self._db.close()
+        self.db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -59,15 +59,19 @@ class Book:
 
     def state(self) -> State:
         """Give the groups as they are now."""
-        with reading(self._db, self.folder):
-            return journal.load(self._db)
+        with reading(self.db, self.folder):
+            return self.load()
+
+    def load(self) -> State:
+        """Give the groups as they are now. To be called in a transaction."""
+        return journal.load(self.db)
 
     def groups(self) -> GroupList:
         """Give every group with how much is in it."""
         from pixkin.library.listing import list_groups
 
-        with reading(self._db, self.folder):
-            return list_groups(self._db)
+        with reading(self.db, self.folder):
+            return list_groups(self.db)
 
     def group(self, group: str) -> GroupPage:
         """Give one group, with its members and its history.
@@ -78,35 +82,46 @@ class Book:
         """
         from pixkin.library.listing import show_group
 
-        with reading(self._db, self.folder):
-            return show_group(self._db, self._base, group)
+        with reading(self.db, self.folder):
+            return show_group(self.db, self._base, group)
 
     def last(self) -> Entry:
         """Give what was done last."""
-        with reading(self._db, self.folder):
-            return next(journal.entries(self._db, journal.last(self._db)))
+        with reading(self.db, self.folder):
+            return next(journal.entries(self.db, journal.last(self.db)))
 
     def entries(self) -> list[Entry]:
         """Give all that was ever done, in order."""
         with guarded(self.folder):
-            return list(journal.entries(self._db))
+            return list(journal.entries(self.db))
 
     # Images, which the journal has by their ids
+
+    def find_image(self, picture: str | os.PathLike[str]) -> int:
+        """Give the id of the image that a file holds.
+
+        Raises
+        ------
+        PathError
+            If it is no picture that the library knows.
+        """
+        with guarded(self.folder):
+            return lookup.find(self.db, self._base, os.fspath(picture))
 
     def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
         """Give the ids of images by their SHA-256, which rise."""
         with guarded(self.folder):
-            return lookup.ids_of(self._db, hashes)
+            return lookup.ids_of(self.db, hashes)
 
     def hashes_of(self, images: Iterable[int]) -> list[bytes]:
         """Give the SHA-256 of images by their ids."""
         with guarded(self.folder):
-            return lookup.hashes_of(self._db, images)
+            return lookup.hashes_of(self.db, images)
 
     def all_hashes(self) -> dict[int, bytes]:
         """Give the SHA-256 of every image by its id."""
         with guarded(self.folder):
-            return dict(self._db.execute("SELECT image_id, sha256 FROM images").fetchall())
+            return dict(self.db.execute("SELECT image_id, sha256 FROM images").fetchall())
 
     def present_images(self) -> set[int]:
         """Give the ids of the images that lie in a file that is there."""
@@ -118,4 +133,4 @@ class Book:
 
     def _images_in(self, files: str) -> set[int]:
         with guarded(self.folder):
-            return {i for (i,) in self._db.execute(f"SELECT DISTINCT image_id FROM {files}")}
+            return {i for (i,) in self.db.execute(f"SELECT DISTINCT image_id FROM {files}")}

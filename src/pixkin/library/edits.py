@@ -148,7 +148,7 @@ class Edits(Book):
         with self._editing() as state:
             if state.last != before.last:
                 return False
-            journal.append(self._db, "group", {**told, "events": list(events)}, found, labels)
+            journal.append(self.db, "group", {**told, "events": list(events)}, found, labels)
             return True
 
     def place(
@@ -184,7 +184,7 @@ class Edits(Book):
                 number = {cluster_id: i for i, cluster_id in enumerate(ids)}
                 told = {"ids": ids, "groups": [asdict(group) for group in new]}
                 labels = [number[cluster_id] for _, cluster_id in at]
-                journal.append(self._db, "place", told, [image for image, _ in at], labels)
+                journal.append(self.db, "place", told, [image for image, _ in at], labels)
             return [group.cluster_id for group in new]
 
     # Back and forth
@@ -213,13 +213,13 @@ class Edits(Book):
     @contextlib.contextmanager
     def _editing(self) -> Iterator[State]:
         """Give the groups as they are, and let nobody else change them meanwhile."""
-        with transaction(self._db, self.folder):
-            yield journal.load(self._db)
+        with transaction(self.db, self.folder):
+            yield journal.load(self.db)
 
     def _add(
         self, action: str, told: Json, found: Sequence[int] = (), labels: Sequence[int] = ()
     ) -> str:
-        journal.append(self._db, action, told, found, labels)
+        journal.append(self.db, action, told, found, labels)
         return str(told.get("id"))
 
     def _switch(self, action: str, group: str, *, on: bool) -> str:
@@ -237,7 +237,7 @@ class Edits(Book):
             raise EditError(f"Not all of these pictures are in {here.cluster_id}.")
         if len(members) == len(named):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
-        new = self._found(state, [lookup.hashes_of(self._db, part) for part in parts])
+        new = self._found(state, [lookup.hashes_of(self.db, part) for part in parts])
         labels = [label for label, part in enumerate(parts) for _ in part]
         told = {"id": here.cluster_id, "groups": [asdict(group) for group in new]}
         self._add("split", told, named, labels)
@@ -257,21 +257,21 @@ class Edits(Book):
 
     def _go(self, action: str, n_steps: int) -> list[Entry]:
         gone = []
-        with transaction(self._db, self.folder):
+        with transaction(self.db, self.folder):
             for _ in range(n_steps):
-                done, undone = journal.steps(self._db)
+                done, undone = journal.steps(self.db)
                 where = done if action == UNDO else undone
                 if not where:
                     raise EditError(NOTHING.format(action))
-                (entry,) = journal.entries(self._db, where[-1], where[-1])
+                (entry,) = journal.entries(self.db, where[-1], where[-1])
                 gone.append(entry)
-                journal.append(self._db, action, {"entry": entry.entry_id})
+                journal.append(self.db, action, {"entry": entry.entry_id})
         return gone
 
     def _images(self, pictures: Iterable[Picture]) -> list[int]:
         """Give the ids of pictures, each once."""
         several = [pictures] if isinstance(pictures, str | os.PathLike) else pictures
-        found = [lookup.find(self._db, self._base, os.fspath(path)) for path in several]
+        found = [lookup.find(self.db, self._base, os.fspath(path)) for path in several]
         if not found:
             raise EditError("Name at least one picture.")
         return list(dict.fromkeys(found))

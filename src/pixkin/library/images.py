@@ -10,7 +10,7 @@ from typing import Any
 from pixkin.library.values import Entry, KnownFile, KnownImage
 from pixkin.records import ImageFacts
 
-__all__ = ["known_files", "known_images", "mark", "prune", "write"]
+__all__ = ["drop_unused", "known_files", "known_images", "mark", "prune", "write"]
 
 FACTS = ("width", "height", "format", "orientation", "taken", "camera", "latitude", "longitude")
 SHARED = [FACTS.index(name) for name in ("width", "height", "format", "camera")]
@@ -99,10 +99,15 @@ def prune(db: sqlite3.Connection, root_ids: Iterable[int]) -> tuple[int, list[by
     n_files = db.execute("DELETE FROM files WHERE gone IS NOT NULL").rowcount
     for root_id in root_ids:
         n_files += db.execute("DELETE FROM files WHERE root_id = ?", [root_id]).rowcount
+    return n_files, drop_unused(db)
+
+
+def drop_unused(db: sqlite3.Connection) -> list[bytes]:
+    """Forget the vectors of images that lie in no file, and name these images by SHA-256."""
     left = "image_id NOT IN (SELECT image_id FROM files)"
     hashes = [sha256 for (sha256,) in db.execute(f"SELECT sha256 FROM images WHERE {left}")]
     db.execute(f"DELETE FROM vectors WHERE {left}")
-    return n_files, hashes
+    return hashes
 
 
 def _write_image(db: sqlite3.Connection, entry: Entry, rules: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pixkin.errors import PathError
 from pixkin.library import roots
 
-__all__ = ["find", "hashes_of", "ids_of"]
+__all__ = ["find", "hashes_of", "ids_of", "images"]
 
 
 def find(db: sqlite3.Connection, base: str, path: str) -> int:
@@ -32,6 +32,20 @@ def find(db: sqlite3.Connection, base: str, path: str) -> int:
             for (image_id,) in db.execute(query, [root.root_id, os.fsencode(inside)]):
                 return int(image_id)
     raise PathError(path, "is no picture that the library knows")
+
+
+def images(
+    db: sqlite3.Connection, base: str
+) -> list[tuple[int, bytes, int | None, int | None, tuple[Path, ...]]]:
+    """Give id, SHA-256, width, height and files of the images that are there, by first file."""
+    folders = {root.root_id: root.path for root in roots.load(db, base)}
+    files: dict[int, list[Path]] = {}
+    query = "SELECT image_id, root_id, path FROM files WHERE gone IS NULL ORDER BY root_id, path"
+    for image, root_id, path in db.execute(query):
+        files.setdefault(image, []).append(Path(folders[root_id], os.fsdecode(path)))
+    facts = db.execute("SELECT image_id, sha256, width, height FROM images")
+    known = {image: rest for image, *rest in facts}
+    return [(image, *known[image], tuple(paths)) for image, paths in files.items()]
 
 
 def hashes_of(db: sqlite3.Connection, ids: Iterable[int]) -> list[bytes]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Root", "add", "contains", "file_counts", "load", "named_files"]
+__all__ = ["Root", "add", "contains", "file_counts", "load", "named_files", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,16 @@ def add(db: sqlite3.Connection, base: str, folder: str, *, is_whole: bool) -> st
     for root in inside:
         _move(db, root, Root(root_id or 0, folder, is_whole))
     return folder
+
+
+def remove(db: sqlite3.Connection, base: str, folder: str) -> int | None:
+    """Forget a root and its files, and give how many these were; None if there is no such root."""
+    for root in load(db, base):
+        if root.path == folder:
+            n_files = db.execute("DELETE FROM files WHERE root_id = ?", [root.root_id]).rowcount
+            db.execute("DELETE FROM roots WHERE root_id = ?", [root.root_id])
+            return n_files
+    return None
 
 
 def named_files(db: sqlite3.Connection, base: str) -> dict[str, list[str]]:

@@ -105,8 +105,8 @@ MIGRATIONS: tuple[str, ...] = (
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database, creating it if it is not there.
+def connect(path: Path, *, is_shared: bool = False) -> sqlite3.Connection:
+    """Open a database, creating it if it is not there; ``is_shared`` lets other threads close it.
 
     Raises
     ------
@@ -114,7 +114,9 @@ def connect(path: Path) -> sqlite3.Connection:
         As `guarded` says.
     """
     with guarded(path.parent):
-        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_S, isolation_level=None, check_same_thread=not is_shared
+        )
         try:
             _prepare(connection)
         except BaseException:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from pixkin.library import clusterings, images, place, roots, spaces, upkeep
+from pixkin.library import clusterings, images, place, spaces, upkeep
 from pixkin.library.edits import Edits
+from pixkin.library.folders import Folders
 from pixkin.library.lock import LOCK_WAIT_S, locked
-from pixkin.library.roots import Root
-from pixkin.library.schema import connect, guarded, migrate, transaction
+from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.upkeep import Finding, LibraryInfo
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
@@ -26,7 +26,7 @@ from pixkin.progress import OnProgress, Step, silent
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
 
 
-class Library:
+class Library(Folders):
     """A library on the disk. Use it as a context manager, or call `close`.
 
     Parameters
@@ -95,35 +95,6 @@ class Library:
                 yield
             finally:
                 self._close_thumbnails()  # the next holder may have to replace them
-
-    # Roots
-
-    def roots(self) -> dict[str, int]:
-        """Give the absolute folders whose files are known, with their ids."""
-        return {root.path: root.root_id for root in self._roots()}
-
-    def whole_roots(self) -> list[str]:
-        """Give those roots of which everything was asked for."""
-        return [root.path for root in self._roots() if root.is_whole]
-
-    def named_files(self) -> dict[str, list[str]]:
-        """Give the known files of the other roots, as paths relative to each."""
-        with guarded(self.folder):
-            return roots.named_files(self._db, self._base)
-
-    def file_counts(self) -> dict[str, int]:
-        """Count the known files of each root that has any."""
-        with guarded(self.folder):
-            counts = roots.file_counts(self._db)
-        return {root.path: counts[root.root_id] for root in self._roots() if root.root_id in counts}
-
-    def add_root(self, folder: Path, *, is_whole: bool = True) -> str:
-        """Give the root that ``folder`` lies in, making it one if it lies in none.
-
-        ``is_whole`` says that all in it was asked for, not only some files by name or pattern.
-        """
-        with self._transaction():
-            return roots.add(self._db, self._base, os.path.realpath(folder), is_whole=is_whole)
 
     # Files and images
 
@@ -247,46 +218,9 @@ class Library:
         with guarded(self.folder):
             return upkeep.check(self._db, self.folder, roots, n_sample, random_state, tell)
 
-    def prune(self, folders: Iterable[str] = ()) -> int:
-        """Forget the files that are gone, and those of roots that are not there.
-
-        What they showed is forgotten with them, unless another file has it: vectors and
-        thumbnails. What the journal says of them stays.
-
-        Parameters
-        ----------
-        folders : iterable of str
-            The roots to forget the files of.
-
-        Returns
-        -------
-        int
-            How many files were forgotten.
-        """
-        root_ids = [self.roots()[folder] for folder in folders]
-        with self._transaction():
-            n_files, hashes = images.prune(self._db, root_ids)
-        self._thumbnails.remove(hashes)
-        return n_files
-
     @property
     def _cache(self) -> Path:
         return self.folder / "cache"
-
-    def _roots(self) -> list[Root]:
-        with guarded(self.folder):
-            return roots.load(self._db, self._base)
-
-    @property
-    def _thumbnails(self) -> Thumbnails:
-        if self._opened is None:
-            self._opened = Thumbnails(place.ensure_cache(self.folder))
-        return self._opened
-
-    def _close_thumbnails(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         return list(self._each(query, values))
@@ -295,6 +229,3 @@ class Library:
         """Give rows one after another: all at once, those of a million files fill the memory."""
         with guarded(self.folder):
             yield from self._db.execute(query, values)
-
-    def _transaction(self) -> contextlib.AbstractContextManager[None]:
-        return transaction(self._db, self.folder)

@@ -11,7 +11,7 @@ from conftest import draw_folder
 import pixkin
 from pixkin.errors import NothingToClusterError, PathError
 from pixkin.library import Library
-from pixkin.update import Update, update
+from pixkin.updating import Update, update
 
 N, KINDS = 8, 3
 
