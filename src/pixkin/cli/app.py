@@ -26,6 +26,7 @@ COMMANDS = {
     "list": "List the groups, the largest first.",
     "show": "Show a group: its members, and what happened to it.",
     "update": "Follow new, changed, moved and deleted files, without grouping anew.",
+    "watch": "Stay, and update whenever files have come, gone or changed.",
 }
 HOMES = {
     "edit": "edit",
@@ -34,6 +35,7 @@ HOMES = {
     "list": "groups",
     "show": "groups",
     "update": "update",
+    "watch": "watch",
 }
 """The modules of commands that are not in `commands`."""
 SPELLED = {"info": "show_picture", "list": "list_groups", "show": "show_group"}
