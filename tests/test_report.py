@@ -1,6 +1,7 @@
 """The page, in a real browser, with the network off."""
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -255,6 +256,24 @@ def test_words_are_on_the_page_with_how_sure_they_are(result: Clustering, tmp_pa
     assert "hot dog 90%" in text
     assert text.count("<q title=") == 2
     assert "golden <retriever>" not in text
+
+
+def test_a_name_is_on_the_page_and_a_hidden_group_is_not(
+    result: Clustering, tmp_path: Path
+) -> None:
+    named = dataclasses.replace(result.lasting[0], name="Rex <3")
+    hidden = dataclasses.replace(result.lasting[1], is_hidden=True)
+    told = dataclasses.replace(result, lasting=(named, hidden, *result.lasting[2:]))
+    told.report(tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert "Rex &lt;3" in text
+    assert hidden.cluster_id not in text
+    assert 'href="#group-1"' not in text
+    assert result.lasting[2].cluster_id in text
+    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    here = data["shownLabels"][data["level"]]
+    assert set(here) == {0, 2}, "a page has no tile of what is hidden, at any level"
 
 
 def test_a_page_of_one_level_has_no_buttons(result: Clustering, tmp_path: Path) -> None:

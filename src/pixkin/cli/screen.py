@@ -63,7 +63,7 @@ def show_summary(result: Clustering, report: Path) -> None:
         f"{counted(n.clusters, 'group')} in {seconds:.1f} s"
     )
     click.echo()
-    groups = [cluster for cluster in result.clusters if cluster.label >= 0]
+    groups = [one for one in result.clusters if one.label >= 0 and not one.lasting.is_hidden]
     shown = groups[:GROUPS_SHOWN]
     width = max((len(cluster.title) for cluster in shown), default=0)
     heading = f"  {'looks like':<{max(width, 10)}}" if width else ""

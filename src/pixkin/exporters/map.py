@@ -48,7 +48,7 @@ class MapExporter:
         colours = [of_group[label] for label in clustering.image_labels]  # -1 is the last
         ax.scatter(places[:, 0], places[:, 1], s=area, c=colours, linewidths=0, alpha=0.8)
         for cluster in clustering.clusters[:MOST_PICTURES]:
-            if cluster.label >= 0:
+            if cluster.label >= 0 and not cluster.lasting.is_hidden:
                 self._picture(clustering, cluster, ax)
         n = clustering.counts
         ax.set_title(f"{n.images:,} pictures in {n.clusters:,} groups", fontsize=12)

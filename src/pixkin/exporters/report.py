@@ -57,9 +57,7 @@ class ReportExporter:
             counts=clustering.counts,
             groups=[
                 _group(clustering, cluster, shown, folder)
-                for cluster, shown in zip(
-                    clustering.clusters, shown_images(clustering), strict=True
-                )
+                for cluster, shown in _not_hidden(clustering)
             ],
             levels=[level.n_clusters for level in clustering.levels],
             points=_points(clustering),
@@ -79,6 +77,12 @@ class ReportExporter:
         )
 
 
+def _not_hidden(clustering: Clustering) -> list[tuple[Cluster, tuple[int, ...]]]:
+    """Give the groups that a person did not hide, with the images of each that are shown."""
+    pairs = zip(clustering.clusters, shown_images(clustering), strict=True)
+    return [(cluster, shown) for cluster, shown in pairs if not cluster.lasting.is_hidden]
+
+
 def _group(clustering: Clustering, cluster: Cluster, shown: Sequence[int], folder: Path) -> Json:
     outliers = set(cluster.outliers)
     return {
@@ -91,7 +95,7 @@ def _group(clustering: Clustering, cluster: Cluster, shown: Sequence[int], folde
         "words": cluster.looks_like,
         "sure": ", ".join(f"{one.word} {one.confidence:.0%}" for one in cluster.words),
         "tightness": f"{cluster.tightness:.2f}",
-        "nearest": cluster.nearest,
+        "nearest": [n for n in cluster.nearest if not clustering.lasting[n].is_hidden],
         "pictures": [
             {**_picture(clustering, image, folder), "is_outlier": image in outliers}
             for image in shown
@@ -155,7 +159,7 @@ def _points(clustering: Clustering) -> str:
         "words": [cluster.title for cluster in clustering.clusters if cluster.label >= 0],
     }
     # The browser needs the labels of what is shown, too, where the map is a sample.
-    shown = sorted({image for images in shown_images(clustering) for image in images})
+    shown = sorted({image for _, images in _not_hidden(clustering) for image in images})
     data["shown"] = shown
     data["shownLabels"] = [level.labels[shown].tolist() for level in clustering.levels]
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
