@@ -36,14 +36,11 @@ class Followed:
     groups : tuple of LastingGroup
     is_kept : bool
         Whether the library has them so. A run over some of its pictures only looks.
-    is_new : bool
-        Whether they were regrouped just now, and came out different.
     """
 
     labels: Labels
     groups: tuple[LastingGroup, ...]
     is_kept: bool
-    is_new: bool
 
 
 class Following:
@@ -101,7 +98,7 @@ class Following:
         while True:
             state = edit.state()
             if state.key == key and not state.n_since and state.cluster_of.keys() >= {*images}:
-                return _followed(state, images, is_kept=True, is_new=False)
+                return _followed(state, images, is_kept=True)
             state.forget(state.cluster_of.keys() - edit.known_images())
             found = regroup(state, images, self.hashes, labels, groups.reduced, key)
             after = found.state
@@ -109,11 +106,11 @@ class Following:
             after.settings = self.settings.to_dict()
             _name(after, images, groups)
             if not edit.present_images().intersection(state.cluster_of).issubset(images):
-                return _followed(after, images, is_kept=False, is_new=True)
+                return _followed(after, images, is_kept=False)
             if after.is_like(state):
-                return _followed(after, images, is_kept=True, is_new=False)
+                return _followed(after, images, is_kept=True)
             if edit.regrouped(state, after, found.events):
-                return _followed(after, images, is_kept=True, is_new=True)
+                return _followed(after, images, is_kept=True)
 
     def _key(self) -> str:
         facts = [self.plain, *(getattr(self.settings, name) for name in CUTTING)]
@@ -146,5 +143,5 @@ def _labels(state: State, images: Sequence[int]) -> Labels:
     return np.array([number[state.cluster_of[image]] for image in images], dtype=np.int64)
 
 
-def _followed(state: State, images: Sequence[int], *, is_kept: bool, is_new: bool) -> Followed:
-    return Followed(_labels(state, images), tuple(state.groups.values()), is_kept, is_new)
+def _followed(state: State, images: Sequence[int], *, is_kept: bool) -> Followed:
+    return Followed(_labels(state, images), tuple(state.groups.values()), is_kept)

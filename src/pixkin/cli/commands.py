@@ -17,6 +17,7 @@ from pixkin.cli.options import (
     Folder,
     common_options,
     paths_argument,
+    place_option,
     settings_from,
     settings_options,
 )
@@ -43,12 +44,7 @@ KEPT = "What was read is kept: the next run goes on from there."
 @click.command()
 @paths_argument
 @settings_options()
-@click.option(
-    "--library",
-    type=Folder(),
-    metavar="DIR",
-    help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
-)
+@place_option
 @click.option(
     "--levels", is_flag=True, help="Add a column for each level of detail to clusters.csv."
 )

@@ -18,6 +18,7 @@ __all__ = [
     "in_options",
     "option_of",
     "paths_argument",
+    "place_option",
     "settings_from",
     "settings_options",
 ]
@@ -104,6 +105,14 @@ def paths_argument(function: Function) -> Function:
         help="Read the names of files from LIST, one per line or separated by NUL.",
     )(function)
     return click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")(function)
+
+
+place_option = click.option(
+    "--library",
+    type=Folder(),
+    metavar="DIR",
+    help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
+)
 
 
 def common_options(*, results: bool) -> Callable[[Function], Function]:

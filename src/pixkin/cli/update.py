@@ -12,7 +12,7 @@ import click
 from pixkin.cli.bars import bars
 from pixkin.cli.given import sources_from
 from pixkin.cli.interrupt import Watch, interruptible
-from pixkin.cli.options import Folder, common_options, paths_argument
+from pixkin.cli.options import common_options, paths_argument, place_option
 from pixkin.cli.screen import missing, note, show_update
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ SKIPPED_SHOWN = 5
 
 @click.command()
 @paths_argument
-@click.option(
-    "--library",
-    type=Folder(),
-    metavar="DIR",
-    help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
-)
+@place_option
 @click.option(
     "--prune",
     is_flag=True,

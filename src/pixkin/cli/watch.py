@@ -9,7 +9,7 @@ import click
 
 from pixkin.cli.everywhere import debug_option
 from pixkin.cli.given import sources_from
-from pixkin.cli.options import Folder
+from pixkin.cli.options import place_option
 from pixkin.cli.screen import note, show_update
 
 __all__ = ["watch"]
@@ -17,12 +17,7 @@ __all__ = ["watch"]
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
-@click.option(
-    "--library",
-    type=Folder(),
-    metavar="DIR",
-    help="Where the library is. [default: .pixkin in the folder given, or the nearest above]",
-)
+@place_option
 @click.option(
     "--settle",
     type=click.FloatRange(min=0.05, max=3600),

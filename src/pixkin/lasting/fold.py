@@ -9,7 +9,8 @@ from pixkin.lasting.state import DECIDED, NOWHERE, PLACE, Entry, LastingGroup, S
 
 __all__ = ["fold"]
 
-TEACHING = frozenset({"merge", "split", "move", "not-here", "pin"})
+BINDING = frozenset({"merge", "split", "move", "not-here", "pin"})
+"""Corrections that a regrouping must keep; a name and a hidden group change no grouping."""
 
 
 def fold(entries: Iterable[Entry]) -> State:
@@ -17,7 +18,7 @@ def fold(entries: Iterable[Entry]) -> State:
     state = State()
     for entry in entries:
         HANDLERS[entry.action](state, entry)
-        state.n_since += entry.action in TEACHING
+        state.n_since += entry.action in BINDING
         state.last = entry.entry_id
     return state
 

@@ -91,7 +91,7 @@ class State:
     settings : dict
         Those of the last regrouping (`Settings.to_dict`).
     n_since : int
-        Corrections since then that a regrouping learns from.
+        Corrections since then that a regrouping must keep.
     last : int
         The entry that was folded last; 0 if none.
     """
