@@ -12,9 +12,9 @@ demo: $(VENV)/ready
 test: $(VENV)/ready
 	$(BIN)/python -m pytest
 
-# Kills what writes to a library, at random moments; `make test` does it 21 times.
+# Kills what writes to a library, at random moments; `make test` does it 28 times.
 kills: $(VENV)/ready
-	PIXKIN_KILLS=67 $(BIN)/python -m pytest tests/test_kills.py
+	PIXKIN_KILLS=50 $(BIN)/python -m pytest tests/test_kills.py
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from pixkin.library.schema import MIGRATIONS, connect, migrate
 from pixkin.updating import update
 
 N_KILLS = int(os.environ.get("PIXKIN_KILLS", "7"))
-"""Of each of the three."""
+"""Of each of the four."""
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 
@@ -198,6 +198,46 @@ def test_a_migration_that_is_killed_is_done_the_next_time(
             assert len(library.edit.all_hashes()) == 2000
             assert library.info().format == len(MIGRATIONS)
             assert library.edit.state().groups == {}
+
+
+COMPACT = """
+import random, shutil, sys
+from pathlib import Path
+from pixkin.library import Library
+from pixkin.updating import update
+
+folder, rng = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
+
+def main():
+    with Library(folder / ".pixkin") as library:
+        print("ready", flush=True)
+        while True:
+            library.compact()
+            there = folder / f"{rng.random()}.jpg"
+            there.write_bytes((folder / "balls/0.jpg").read_bytes() + rng.randbytes(3))
+            update(folder)
+            there.unlink()
+            update(folder, prune=True)  # leaves a gap among the vectors
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_compacting_that_is_killed_loses_nothing(photos: Path, start_script: Start) -> None:
+    with pixkin.open(photos) as library:
+        library.edit.rename(library.clusters[0].cluster_id, "Mine")
+        known = dict(zip(library.images, map(bytes, library.vectors()), strict=True))
+    for turn in range(N_KILLS):
+        killed(start_script(COMPACT, photos, turn), random.Random(turn).uniform(0, 1))
+        assert bad(photos / ".pixkin") == []
+        for path in photos.glob("0.*.jpg"):
+            path.unlink()
+        assert not update(photos, prune=True).skipped
+        with pixkin.open(photos) as library:
+            now = dict(zip(library.images, map(bytes, library.vectors()), strict=True))
+            assert library.cluster("Mine").group.images
+        assert now == known
 
 
 def test_two_processes_that_edit_at_once_lose_nothing(photos: Path, start_script: Start) -> None:

@@ -250,7 +250,7 @@ class LibraryDamagedError(LibraryError):
         self.folder = folder
         super().__init__(
             f"The library in {printable(folder)} is damaged ({why}). Your pictures are untouched. "
-            "Put back a library.db.backup-* if there is one, or move the folder away to start anew."
+            "Try `pixkin library repair`; else put back a backup, or move the folder away."
         )
 
 

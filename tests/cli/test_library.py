@@ -1,7 +1,10 @@
 """`pixkin library`."""
 
+import contextlib
 import json
 import os
+import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -140,3 +143,41 @@ def test_only_folders_can_be_added_and_only_those_of_the_library_removed(
     said = pixkin("library", "remove", tmp_path, "--library", photos)
     assert said.code == 2
     assert f"is no folder of the library, which has {photos}" in said.err
+
+
+def test_a_damaged_database_is_repaired_and_a_sound_one_left(pixkin, photos: Path) -> None:
+    assert "is sound, so nothing was changed" in pixkin("library", "repair", photos).out
+    database = photos / ".pixkin/library.db"
+    with contextlib.closing(sqlite3.connect(database)) as db, db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM images WHERE image_id = 1")
+    found = pixkin("library", "check", photos)
+    assert found.code == 5
+    assert "`pixkin library repair`" in found.err
+    said = pixkin("library", "repair", photos)
+
+    assert (said.code, said.err) == (0, "")
+    assert f"The damaged database is kept: {database}.damaged-1\n" in said.out
+    assert pixkin("update", "--library", photos / ".pixkin", photos).code == 0
+    assert pixkin("library", "check", photos, "--all").code == 0
+
+
+def test_compacting_says_how_much_smaller_it_is(pixkin, photos: Path) -> None:
+    said = pixkin("library", "compact", photos)
+
+    assert (said.code, said.err) == (0, "")
+    assert re.fullmatch(r"[\d.]+ MB, was [\d.]+ MB\n", said.out)
+
+
+def test_a_library_goes_to_another_folder_as_one_file(pixkin, photos: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "library.zip"
+    said = pixkin("library", "export", archive, "--library", photos)
+    assert said.out.startswith(f"Exported: {archive} (")
+    assert "already" in pixkin("library", "export", archive, "--library", photos).err
+    there = tmp_path / "there"
+    told = pixkin("library", "import", archive, there)
+
+    assert (told.code, told.err) == (0, "")
+    assert f"Library  {there / '.pixkin'}" in told.out
+    assert f"Files    {N}\n" in told.out
+    assert "already" in pixkin("library", "import", archive, there).err

@@ -13,7 +13,14 @@ from pixkin.cli.bars import bars
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.options import common_options
-from pixkin.cli.screen import counted, show_findings, show_folders, show_library
+from pixkin.cli.screen import (
+    counted,
+    show_findings,
+    show_folders,
+    show_library,
+    show_repair,
+    sized,
+)
 from pixkin.errors import LibraryError, printable
 
 if TYPE_CHECKING:
@@ -21,7 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["library"]
 
-WHAT_NOW = "or its files. Put back what is damaged from a backup; Pixkin has changed nothing."
+WHAT_NOW = (
+    "or its files. Put back files that rotted from a backup; `pixkin library repair` mends the "
+    "database. Pixkin has changed nothing."
+)
 
 
 @click.group()
@@ -141,3 +151,64 @@ def check(folder: str, sample: int, every: bool, as_json: bool, quiet: bool) -> 
         raise LibraryError(
             f"{what} of damage, in the library in {printable(str(place))} {WHAT_NOW}"
         )
+
+
+@library.command()
+@click.argument("folder", default=".", type=click.Path(exists=True), metavar="[DIR]")
+@debug_option
+def repair(folder: str) -> None:
+    """Make a damaged library usable again, with all that can still be read.
+
+    The damaged database is kept beside the new one. Pictures are not touched.
+    """
+    from pixkin.library.place import find
+    from pixkin.library.repair import repair as repair_in
+
+    show_repair(repair_in(find(Path(folder))))
+
+
+@library.command()
+@click.argument("folder", default=".", type=click.Path(exists=True), metavar="[DIR]")
+@debug_option
+def compact(folder: str) -> None:
+    """Make a library smaller, by what nothing needs any more.
+
+    Names, corrections and the vectors of all pictures stay.
+    """
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(folder))) as opened:
+        before, after = opened.compact()
+    click.echo(f"{sized(after)}, was {sized(before)}")
+
+
+@library.command()
+@click.argument("target", type=click.Path(), metavar="FILE")
+@click.option("--no-cache", is_flag=True, help="Only what cannot be made again.")
+@library_option
+@debug_option
+def export(target: str, no_cache: bool, library: str) -> None:
+    """Write a whole library to one FILE, as a backup or for another computer.
+
+    The pictures are not in it.
+    """
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(library))) as opened:
+        opened.export(Path(target), with_cache=not no_cache)
+    click.echo(f"Exported: {printable(target)} ({sized(Path(target).stat().st_size)})")
+
+
+@library.command("import")
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False), metavar="FILE")
+@click.argument("folder", default=".", type=click.Path(file_okay=False), metavar="[DIR]")
+@debug_option
+def import_library(archive: str, folder: str) -> None:
+    """Make the library of an exported FILE the one of the pictures in DIR."""
+    from pixkin.library import Library
+    from pixkin.library.transport import unpack
+
+    with Library(unpack(Path(archive), Path(folder))) as opened:
+        show_library(opened.info())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pixkin.clustering import Clustering
     from pixkin.evaluate import Scores
     from pixkin.library.listing import GroupInfo, GroupList, GroupPage
+    from pixkin.library.repair import Repaired
     from pixkin.library.upkeep import Finding, LibraryInfo, RootInfo
     from pixkin.pictures import Portrait
     from pixkin.records import MissingRoot
@@ -32,9 +33,11 @@ __all__ = [
     "show_groups",
     "show_library",
     "show_portrait",
+    "show_repair",
     "show_scores",
     "show_summary",
     "show_update",
+    "sized",
 ]
 
 GROUPS_SHOWN = 10
@@ -124,7 +127,7 @@ def show_library(known: LibraryInfo) -> None:
     n_copies = known.files - known.images
     copies = f" ({counted(n_copies, 'copy', 'copies')})" if n_copies > 0 else ""
     failed = f", {known.failed:,} of them no pictures or damaged" if known.failed else ""
-    precious, cache = (f"{n / 1e6:,.1f} MB" for n in (known.precious_bytes, known.cache_bytes))
+    precious, cache = sized(known.precious_bytes), sized(known.cache_bytes)
     lines = {
         "Library": printable(known.folder),
         "Encoder": printable(known.encoder or "none yet"),
@@ -135,6 +138,25 @@ def show_library(known: LibraryInfo) -> None:
     for name, text in lines.items():
         click.echo(f"{name:<8} {text}")
     show_folders(known.roots, "Folder   ")
+
+
+def sized(n_bytes: int) -> str:
+    """Write a size on the disk."""
+    return f"{n_bytes / 1e6:,.1f} MB"
+
+
+def show_repair(done: Repaired) -> None:
+    """Print what a repair did, and what is lost."""
+    if not done.reasons:
+        click.echo("The database is sound, so nothing was changed.")
+        return
+    click.echo(f"Was wrong: {printable(done.reasons[0])}")
+    again = [name for name in done.lost if name != "journal"]
+    if again:
+        click.echo(f"Not all could be read of: {', '.join(again)}. The next run reads it anew.")
+    if done.n_lost:
+        click.echo(f"Lost of names and corrections: {counted(done.n_lost, 'step')}")
+    click.echo(f"The damaged database is kept: {printable(str(done.kept))}")
 
 
 def show_folders(roots: Iterable[RootInfo], before: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pixkin.lasting.state import DECIDED, NOWHERE, PLACE, Entry, LastingGroup, State
 
-__all__ = ["fold"]
+__all__ = ["HANDLERS", "fold"]
 
 BINDING = frozenset({"merge", "split", "move", "not-here", "pin"})
 """Corrections that a regrouping must keep; a name and a hidden group change no grouping."""

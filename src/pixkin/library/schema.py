@@ -9,7 +9,7 @@
     journal                            what was done with the groups; the groups follow from it
 
 A *space* is one way of encoding (`Encoder.fingerprint`). A vector's row is its place in the
-space's file under ``cache/vectors``.
+space's file under ``cache/vectors``; compacting writes another file, the next generation.
 """
 
 from __future__ import annotations
@@ -100,6 +100,9 @@ MIGRATIONS: tuple[str, ...] = (
     );
     ALTER TABLE files ADD COLUMN gone TEXT; -- since when it is not there (UTC)
     CREATE INDEX present_by_image ON files (image_id) WHERE gone IS NULL;
+    """,
+    """
+    ALTER TABLE spaces ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; -- of the space's file
     """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""

@@ -156,7 +156,7 @@ class Library(Folders):
         for sha256 in rows.keys() - self._thumbnails.hashes():
             del rows[sha256]
         with guarded(self.folder):
-            opened = spaces.opened(self._cache, space_id, encoder, n_rows)
+            opened = spaces.opened(self._db, self._cache, space_id, encoder, n_rows)
         with opened as file:
             yield Space(space_id, file, rows)
 
@@ -185,6 +185,41 @@ class Library(Folders):
         return Edits(self._db, self.folder)
 
     # Upkeep
+
+    def compact(self) -> tuple[int, int]:
+        """Give back the room of what nothing needs any more: nothing is lost that is known.
+
+        Returns
+        -------
+        before, after : int
+            Bytes on the disk.
+
+        Raises
+        ------
+        LibraryBusyError
+            If a run is using the library.
+        """
+        from pixkin.library.compact import compact
+
+        before = self._size()
+        with self.writing():
+            compact(self._db, self.folder, self._thumbnails)
+        return before, self._size()
+
+    def export(self, target: Path, *, with_cache: bool = True) -> None:
+        """Write all of it to one file, which `transport.unpack` makes a library of again.
+
+        Raises
+        ------
+        PathError
+            If that is there already, or cannot be written.
+        LibraryBusyError
+            If a run is using the library.
+        """
+        from pixkin.library.transport import pack
+
+        with self.writing():
+            pack(self._db, self.folder, target, with_cache=with_cache)
 
     def info(self) -> LibraryInfo:
         """Count what it holds."""
@@ -217,6 +252,10 @@ class Library(Folders):
         roots = self._roots()
         with guarded(self.folder):
             return upkeep.check(self._db, self.folder, roots, n_sample, random_state, tell)
+
+    def _size(self) -> int:
+        known = self.info()
+        return known.precious_bytes + known.cache_bytes
 
     @property
     def _cache(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from pixkin.errors import LibraryDamagedError, LibraryError
@@ -77,6 +77,13 @@ class Thumbnails:
             self._db.executemany(
                 "DELETE FROM thumbnails WHERE sha256 = ?", [(sha256,) for sha256 in hashes]
             )
+
+    def keep(self, hashes: Set[bytes]) -> None:
+        """Remove all but those of ``hashes``, and give back their room."""
+        self.remove(self.hashes() - hashes)
+        with self._usable():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def read(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give those there are of ``hashes``."""

@@ -16,6 +16,7 @@ from typing import Literal
 from pixkin.errors import LibraryDamagedError
 from pixkin.library.roots import Root, file_counts
 from pixkin.library.schema import connect, guarded
+from pixkin.library.spaces import path_of
 from pixkin.library.vectors import VectorFile
 from pixkin.records import Json
 
@@ -186,7 +187,7 @@ def check_cache(db: sqlite3.Connection, folder: Path) -> Iterator[Finding]:
     """Look for what the database says the cache holds."""
     spaces = db.execute("SELECT space_id, n_features, dtype FROM spaces ORDER BY space_id")
     for space_id, n_features, dtype in spaces.fetchall():
-        path = folder / "cache" / "vectors" / f"{space_id}.{dtype}"
+        path = path_of(db, folder / "cache", space_id)
         present = VectorFile.rows_present(path, n_features, dtype)
         query = "SELECT count(*) FROM vectors WHERE space_id = ? AND row >= ?"
         ((missing,),) = db.execute(query, [space_id, present])

@@ -18,7 +18,8 @@ __all__ = ["Rows", "VectorFile"]
 
 DTYPES = {"float16": "<f2", "uint8": "u1"}
 GONE = (
-    "The vectors in {path} were cut short while they were being read. Run again to make them anew."
+    "The vectors in {path} were cut short or moved while they were being read. Run again: what is "
+    "missing is made anew."
 )
 
 
@@ -46,11 +47,14 @@ class Rows:
         found = np.empty((len(rows), self.shape[1]), dtype=self.dtype)
         # Not mapped: around each row looked at, the system maps what it has of the file, and
         # that counts as memory; and a file cut short meanwhile ends the process.
-        with self._path.open("rb", buffering=0) as file:
-            for row, values in zip(rows.tolist(), found, strict=True):
-                file.seek(row * values.nbytes)
-                if file.readinto(values) != values.nbytes:
-                    raise LibraryError(GONE.format(path=self._path))
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                for row, values in zip(rows.tolist(), found, strict=True):
+                    file.seek(row * values.nbytes)
+                    if file.readinto(values) != values.nbytes:
+                        raise LibraryError(GONE.format(path=self._path))
+        except FileNotFoundError as error:
+            raise LibraryError(GONE.format(path=self._path)) from error
         return found
 
     def at(self, index: NDArray[np.int64]) -> Rows:
