@@ -312,6 +312,17 @@ class Person:
         self.put[image] = c
         self.barred.discard((image, c))
 
+    def assign(self, image: int, other: int) -> None:
+        """Put one picture into a group of that name, founded if there is none, one by its id."""
+        name, c = f"Name {other % 3}", self.group(other)
+        if image == other or self.names.get(c) == name:
+            return
+        named, same = self.edits.assign_images({image: name, other: c})
+        assert same == c
+        self.put |= {image: named, other: c}
+        self.barred -= {(image, named), (other, c)}
+        self.names[named] = name
+
     def not_here(self, image: int, _: int) -> None:
         c = self.edits.state().cluster_of.get(image, NOWHERE)
         if c == NOWHERE:
@@ -360,7 +371,9 @@ def editing() -> Iterator[Edits]:
 
 Steps = st.lists(
     st.tuples(
-        st.sampled_from(["regroup", "merge", "split", "move", "not_here", "pin", "rename"]),
+        st.sampled_from(
+            ["regroup", "merge", "split", "move", "assign", "not_here", "pin", "rename"]
+        ),
         st.integers(1, N),
         st.integers(1, N),
         Partition,

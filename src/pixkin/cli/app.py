@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Write pictures to try Pixkin on, and group them.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
+    "import": "Take names and corrections from a CSV table that you edited.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
@@ -30,6 +31,7 @@ COMMANDS = {
 }
 HOMES = {
     "edit": "edit",
+    "import": "importing",
     "info": "groups",
     "library": "library",
     "list": "groups",
@@ -38,7 +40,12 @@ HOMES = {
     "watch": "watch",
 }
 """The modules of commands that are not in `commands`."""
-SPELLED = {"info": "show_picture", "list": "list_groups", "show": "show_group"}
+SPELLED = {
+    "import": "import_corrections",
+    "info": "show_picture",
+    "list": "list_groups",
+    "show": "show_group",
+}
 """What they are called there, where that is not their name."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
 DEFAULT_COMMAND = "cluster"

@@ -9,7 +9,7 @@ from pixkin.lasting.state import DECIDED, NOWHERE, PLACE, Entry, LastingGroup, S
 
 __all__ = ["HANDLERS", "fold"]
 
-BINDING = frozenset({"merge", "split", "move", "not-here", "pin"})
+BINDING = frozenset({"merge", "split", "move", "assign", "not-here", "pin"})
 """Corrections that a regrouping must keep; a name and a hidden group change no grouping."""
 
 
@@ -93,6 +93,20 @@ def _move(state: State, entry: Entry) -> None:
     state.banned -= {(image, to) for image in entry.images}
 
 
+def _assign(state: State, entry: Entry) -> None:
+    """Label k goes to the k-th group named, some of which are new."""
+    for told in entry.told["groups"]:
+        state.groups[told["cluster_id"]] = LastingGroup(**told)
+        state.members[told["cluster_id"]] = set()
+    for cluster_id, name in entry.told["names"].items():
+        state.groups[cluster_id].name = name
+    ids = entry.told["ids"]
+    for image, label in zip(entry.images, entry.labels, strict=True):
+        state.put([image], ids[label])
+        state.banned.discard((image, ids[label]))
+    state.held.update(entry.images)
+
+
 def _not_here(state: State, entry: Entry) -> None:
     state.put(entry.images, NOWHERE)
     state.held.difference_update(entry.images)
@@ -115,6 +129,7 @@ HANDLERS: dict[str, Callable[[State, Entry], Any]] = {
     "merge": _merge,
     "split": _split,
     "move": _move,
+    "assign": _assign,
     "not-here": _not_here,
     "pin": _pin,
     "hide": _hide,

@@ -25,6 +25,7 @@ def in_words(entry: Entry) -> str:
         "merge": lambda: f"merged {', '.join(told['from'])} into {group}",
         "split": lambda: f"split {pictures} from {group}",
         "move": lambda: f"moved {pictures} to {group}",
+        "assign": lambda: _assigned(told, pictures),
         "not-here": lambda: f"said that {pictures} {'is' if n == 1 else 'are'} not of {group}",
         "pin": lambda: f"{'pinned' if told['on'] else 'unpinned'} {group}",
         "hide": lambda: f"{'hid' if told['on'] else 'showed'} {group}",
@@ -47,11 +48,19 @@ def history(entries: Iterable[Entry], cluster_id: str) -> Iterator[tuple[str, st
         told = entry.told
         events = [event for event in told.get("events", ()) if _concerns(event, cluster_id)]
         yield from ((entry.made, _event_in_words(event, cluster_id)) for event in events)
-        born = entry.action in {"split", "place"} and any(
+        born = entry.action in {"split", "place", "assign"} and any(
             group["cluster_id"] == cluster_id for group in told["groups"]
         )
-        if born or cluster_id in (told.get("id"), *told.get("ids", ()), *told.get("from", ())):
+        named = (*told.get("ids", ()), *told.get("from", ()), *told.get("names", ()))
+        if born or cluster_id in (told.get("id"), *named):
             yield entry.made, in_words(entry)
+
+
+def _assigned(told: Json, pictures: str) -> str:
+    n_groups, n_names = len(told["ids"]), len(told["names"])
+    parts = [f"assigned {pictures} to {n_groups:,} group{'s' * (n_groups != 1)}"] * bool(n_groups)
+    parts += [f"named {n_names:,} group{'s' * (n_names != 1)}"] * bool(n_names)
+    return " and ".join(parts)
 
 
 def _concerns(event: Json, cluster_id: str) -> bool:

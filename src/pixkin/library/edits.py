@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.errors import EditError
 from pixkin.lasting.state import NOWHERE, REDO, UNDO, Entry, LastingGroup, State
 from pixkin.library import journal, lookup
-from pixkin.library.book import Book
+from pixkin.library.assign import assign, checked, founded_groups
 from pixkin.library.schema import transaction
+from pixkin.library.written import Written
 
 if TYPE_CHECKING:
     from pixkin.records import Json
 
 __all__ = ["Edits"]
 
-MOST_LETTERS = 200
 NOTHING = "There is nothing to {}."
 
 Picture: TypeAlias = str | os.PathLike[str]
 
 
-class Edits(Book):
+class Edits(Written):
     """What a person does to the groups of a library.
 
     Each takes effect at once and can be undone. A group is given by its id, the beginning of it,
@@ -46,9 +45,7 @@ class Edits(Book):
         EditError
             If the name is another group's, too long, or has characters that do not show.
         """
-        name = " ".join(name.split())
-        if len(name) > MOST_LETTERS or not name.isprintable():
-            raise EditError(f"A name has at most {MOST_LETTERS} letters, all of which show.")
+        name = checked(name)
         with self._editing() as state:
             here = state.find(group)
             for other in state.groups.values():
@@ -105,6 +102,45 @@ class Edits(Book):
             here = state.find(group).cluster_id
             return self._add("move", {"id": here}, images)
 
+    def assign(self, labels: Mapping[Picture, str]) -> list[str]:
+        """Put pictures into the groups of these names, which are founded where there are none.
+
+        Parameters
+        ----------
+        labels : mapping of path to str
+            For each picture the name of its group, or the id of one that there is.
+
+        Returns
+        -------
+        list of str
+            The ids of the groups, in the order in which they are first named.
+
+        Raises
+        ------
+        PathError
+            If a path is of no picture that the library knows.
+        EditError
+            If there are no labels, two files of one picture have two, or a name is not allowed.
+
+        Examples
+        --------
+        >>> with pixkin.open("photos") as library:  # doctest: +SKIP
+        ...     library.edit.assign({"photos/1.jpg": "Rex", "photos/2.jpg": "The garden"})
+        """
+        at: dict[int, str] = {}
+        for path, label in labels.items():
+            (image,) = self._images([path])
+            if at.setdefault(image, label) != label:
+                raise EditError(f"{os.fspath(path)!r} has a copy with another label.")
+        return self.assign_images(at)
+
+    def assign_images(
+        self, labels: Mapping[int, str], names: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """Assign as `assign` does, by image ids; ``names`` are new ones of groups, by their ids."""
+        with self._editing() as state:
+            return assign(self.db, state, labels, names or {})
+
     def not_here(self, pictures: Iterable[Picture], group: str | None = None) -> list[str]:
         """Say that pictures are not of a group: of the one that they are in, unless told.
 
@@ -136,57 +172,6 @@ class Edits(Book):
         """Leave a group out of what is shown; with ``on=False``, show it again."""
         return self._switch("hide", group, on=on)
 
-    def regrouped(self, before: State, after: State, events: Sequence[Json]) -> bool:
-        """Write down a regrouping, unless the groups have changed since ``before`` was read.
-
-        Returns
-        -------
-        bool
-            Whether it is written down.
-        """
-        told, found, labels = after.gather()
-        with self._editing() as state:
-            if state.last != before.last:
-                return False
-            journal.append(self.db, "group", {**told, "events": list(events)}, found, labels)
-            return True
-
-    def place(
-        self,
-        before: State,
-        joined: Sequence[tuple[int, str]],
-        groups: Sequence[tuple[Sequence[int], Sequence[bytes]]],
-    ) -> list[str] | None:
-        """Write down where new images belong, unless the groups have changed since ``before``.
-
-        Parameters
-        ----------
-        before : State
-        joined : sequence of (int, str)
-            Image id and cluster id.
-        groups : sequence of (sequence of int, sequence of bytes)
-            Image ids and hashes of each new group.
-
-        Returns
-        -------
-        list of str or None
-            The ids of the new groups; None if nothing was written down.
-        """
-        with self._editing() as state:
-            if state.last != before.last:
-                return None
-            new = self._found(state, [hashes for _, hashes in groups])
-            at = [*joined]
-            for group, (images, _) in zip(new, groups, strict=True):
-                at += [(image, group.cluster_id) for image in images]
-            if at:
-                ids = list(dict.fromkeys(cluster_id for _, cluster_id in at))
-                number = {cluster_id: i for i, cluster_id in enumerate(ids)}
-                told = {"ids": ids, "groups": [asdict(group) for group in new]}
-                labels = [number[cluster_id] for _, cluster_id in at]
-                journal.append(self.db, "place", told, [image for image, _ in at], labels)
-            return [group.cluster_id for group in new]
-
     # Back and forth
 
     def undo(self, n_steps: int = 1) -> list[Entry]:
@@ -210,12 +195,6 @@ class Edits(Book):
 
     # Inside
 
-    @contextlib.contextmanager
-    def _editing(self) -> Iterator[State]:
-        """Give the groups as they are, and let nobody else change them meanwhile."""
-        with transaction(self.db, self.folder):
-            yield journal.load(self.db)
-
     def _add(
         self, action: str, told: Json, found: Sequence[int] = (), labels: Sequence[int] = ()
     ) -> str:
@@ -237,23 +216,11 @@ class Edits(Book):
             raise EditError(f"Not all of these pictures are in {here.cluster_id}.")
         if len(members) == len(named):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
-        new = self._found(state, [lookup.hashes_of(self.db, part) for part in parts])
+        new = founded_groups(state, [lookup.hashes_of(self.db, part) for part in parts])
         labels = [label for label, part in enumerate(parts) for _ in part]
         told = {"id": here.cluster_id, "groups": [asdict(group) for group in new]}
         self._add("split", told, named, labels)
         return [group.cluster_id for group in new]
-
-    @staticmethod
-    def _found(state: State, founders: Sequence[Sequence[bytes]]) -> list[LastingGroup]:
-        """Give new groups, each by the hashes of its members."""
-        from pixkin.lasting.ids import founded, free_colours
-
-        colours = free_colours(group.colour for group in state.groups.values())
-        new: dict[str, LastingGroup] = {}
-        for hashes, colour in zip(founders, colours, strict=False):
-            cluster_id = founded(hashes, {*state.groups, *new})
-            new[cluster_id] = LastingGroup(cluster_id, colour)
-        return list(new.values())
 
     def _go(self, action: str, n_steps: int) -> list[Entry]:
         gone = []
