@@ -18,11 +18,15 @@ from pixkin.words import name_of
 
 if TYPE_CHECKING:
     from pixkin.group import Groups
+    from pixkin.lasting.regroup import Regrouped
     from pixkin.library.store import Library
-    from pixkin.records import Labels
+    from pixkin.records import Json, Labels
     from pixkin.settings import Settings
 
-__all__ = ["Followed", "Following"]
+__all__ = ["WORKING", "Followed", "Following", "key_of", "named"]
+
+WORKING = "is_working"
+"""Among the settings of a grouping: its level was chosen to be the one that is worked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +95,17 @@ class Following:
         labels : int64 array of shape (n_images,)
             The level that was asked for; -1 for none.
         """
-        from pixkin.lasting.regroup import regroup
-
         edit, images = self.library.edit, self.images
-        key = self._key()
+        key = key_of(self.plain, self.settings)
         while True:
             state = edit.state()
             if state.key == key and not state.n_since and state.cluster_of.keys() >= {*images}:
                 return _followed(state, images, is_kept=True)
             state.forget(state.cluster_of.keys() - edit.known_images())
-            found = regroup(state, images, self.hashes, labels, groups.reduced, key)
+            found = named(state, images, self.hashes, labels, groups, key)
             after = found.state
             after.plain, after.recipe, after.contents = self.plain, self.recipe, self.contents
-            after.settings = self.settings.to_dict()
-            _name(after, images, groups)
+            after.settings = self._settings(state)
             if not edit.present_images().intersection(state.cluster_of).issubset(images):
                 return _followed(after, images, is_kept=False)
             if after.is_like(state):
@@ -112,9 +113,33 @@ class Following:
             if edit.regrouped(state, after, found.events):
                 return _followed(after, images, is_kept=True)
 
-    def _key(self) -> str:
-        facts = [self.plain, *(getattr(self.settings, name) for name in CUTTING)]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    def _settings(self, state: State) -> Json:
+        """Give the settings to remember; the level that is worked at stays that."""
+        told = self.settings.to_dict()
+        is_same = all(told[name] == state.settings.get(name) for name in CUTTING)
+        return {**told, WORKING: True} if is_same and state.settings.get(WORKING) else told
+
+
+def key_of(plain: str, settings: Settings) -> str:
+    """Give the checksum of all that decides the groups at a level, but for those until then."""
+    facts = [plain, *(getattr(settings, name) for name in CUTTING)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def named(
+    state: State,
+    images: Sequence[int],
+    hashes: Sequence[bytes],
+    labels: Labels,
+    groups: Groups,
+    key: str,
+) -> Regrouped:
+    """Let a partition follow the groups there are (`regroup`), and note what each looks like."""
+    from pixkin.lasting.regroup import regroup
+
+    found = regroup(state, images, hashes, labels, groups.reduced, key)
+    _name(found.state, images, groups)
+    return found
 
 
 def _hints(state: State, images: Sequence[int]) -> Hints:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pixkin.library.store import Library
     from pixkin.settings import Settings
 
-__all__ = ["keep", "recall", "recipe_of"]
+__all__ = ["CUTTING", "groups_of", "keep", "recall", "recipe_of"]
 
 DECIDING = ("clusterer", "layout", "random_state", "n_neighbors", "n_components")
 """The settings that decide groups and map, besides what is in the vectors already."""
@@ -43,8 +43,11 @@ def recipe_of(
 def recall(library: Library, recipe: str) -> Groups | None:
     """Give the groups made by ``recipe`` before, if they were kept."""
     kept = library.load_clustering(recipe)
-    if kept is None:
-        return None
+    return None if kept is None else groups_of(kept)
+
+
+def groups_of(kept: KeptClustering) -> Groups:
+    """Give the groups that were kept."""
     return Groups(
         leaves=kept.leaves,
         tree=None if kept.best is None else Tree(kept.leaves, kept.unions, kept.best),

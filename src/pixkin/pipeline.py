@@ -15,6 +15,7 @@ from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, UnknownNameError
 from pixkin.follow import Following
 from pixkin.group import check, cut, group
+from pixkin.leveling import settings_at
 from pixkin.library import Library
 from pixkin.library.place import locate
 from pixkin.meter import Meter
@@ -122,6 +123,7 @@ def run_in(
 ) -> Clustering:
     """Group the pictures that ``sources`` name, in an open library."""
     meter = Meter()
+    settings = settings_at(settings, library.edit.state())
     settings = dataclasses.replace(settings, encoder=resolve(settings.encoder, library))
     encoder = registry.build("encoder", settings.encoder)
     check(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -92,6 +93,12 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         """Give the settings as JSON can hold them."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Settings:
+        """Make settings of what `to_dict` gave, which another version may have other ones in."""
+        known = {spec.name for spec in fields(cls)}
+        return cls(**{name: value for name, value in told.items() if name in known})
 
 
 def default(name: str) -> Any:

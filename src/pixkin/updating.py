@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +108,7 @@ def update_in(
     if not state.key:
         made = run_in(library, sources, Settings(), on_progress)
         return Update(made.changes, made.skipped, made.missing, {}, made.cluster_ids, 0, 0, True)
-    settings = _settings(state)
+    settings = Settings.of(state.settings)
     encoder = registry.build("encoder", settings.encoder)
     meter = Meter()
     with library.writing(on_wait=lambda: on_progress(Step("wait", 0))):
@@ -131,12 +130,6 @@ def update_in(
         forgotten=forgotten,
         regrouped=False,
     )
-
-
-def _settings(state: State) -> Settings:
-    """Give the settings of the last grouping, of which another version may know others."""
-    known = {field.name for field in dataclasses.fields(Settings)}
-    return Settings(**{name: value for name, value in state.settings.items() if name in known})
 
 
 class _Placing:

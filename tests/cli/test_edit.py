@@ -275,3 +275,20 @@ def test_a_picture_tells_that_it_was_put_there_by_hand_or_is_in_no_group(
     assert f"Group    {group}" in said
     assert "Why      it was put there by hand" in said
     assert pixkin("info", pics / "nothing.jpg", "--library", pics).code == 2
+
+
+def test_the_groups_of_another_level_are_looked_at_and_then_corrected(
+    pixkin, pics: Path, listed, edit
+) -> None:
+    before = listed()
+    shown = json.loads(pixkin("list", "--level", 2, "--library", pics, "--json").out)["groups"]
+    assert listed() == before
+    said = pixkin("edit", "--level", 2, "rename", shown[0]["cluster_id"], "Both", "--library", pics)
+    assert (said.code, said.err) == (0, "")
+
+    assert {group["cluster_id"] for group in shown} == listed().keys()
+    assert listed()[shown[0]["cluster_id"]]["name"] == "Both"
+    assert edit("level").startswith("Levels: 2")
+    edit("undo", 2)
+    assert listed() == before
+    assert edit("level", 2) == "Now there are 2 groups. Take it back with: pixkin edit undo\n"

@@ -27,13 +27,61 @@ def opened(folder: str) -> Edits:
 
 
 @click.group()
-def edit() -> None:
+@click.option(
+    "--level",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Correct the groups of `pixkin list --level N`, which become those that are kept.",
+)
+@click.pass_context
+def edit(context: click.Context, level: int | None) -> None:
     """Correct the groups: name, merge, split, move, and undo.
 
     Every step can be taken back, at any time. A GROUP is given by its id, the beginning of it,
     or its name: `pixkin list` shows them. What you correct stays so when pictures are added and
     groups are found anew.
     """
+    context.obj = level
+
+
+def correcting(folder: str) -> Edits:
+    """Open the library, at the level that was asked for."""
+    level = click.get_current_context().obj
+    if level is not None:
+        _work_at(folder, level)
+    return opened(folder)
+
+
+def _work_at(folder: str, level: int) -> None:
+    from pixkin.leveling import work_at
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(folder))) as whole:
+        work_at(whole, level)
+
+
+@edit.command("level")
+@click.argument("n_clusters", type=click.IntRange(min=2), required=False, metavar="[N]")
+@library_option
+@debug_option
+def choose_level(n_clusters: int | None, library: str) -> None:
+    """Keep the groups of another level, or list the levels.
+
+    Ids, names and corrections belong to one level, and go with the pictures to the other.
+    """
+    from pixkin.leveling import levels_of
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    if n_clusters is not None:
+        _work_at(library, n_clusters)
+    with Library(find(Path(library))) as whole:
+        n_now, found = len(whole.edit.groups().groups), levels_of(whole)
+    if n_clusters is None:
+        click.echo(f"Levels: {', '.join(map(str, found))} groups. Now there are {n_now}.")
+    else:
+        click.echo(f"Now there are {n_now} groups. Take it back with: pixkin edit undo")
 
 
 @edit.command()
@@ -43,7 +91,7 @@ def edit() -> None:
 @debug_option
 def rename(group: str, name: str, library: str) -> None:
     """Give a group a name; "" takes it away."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, edits.rename(group, name))
 
 
@@ -54,7 +102,7 @@ def rename(group: str, name: str, library: str) -> None:
 @debug_option
 def merge(into: str, others: tuple[str, ...], library: str) -> None:
     """Make groups one, with the id and name of the first."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, edits.merge(into, *others))
 
 
@@ -68,16 +116,16 @@ def split(group: str, files: tuple[str, ...], n: int | None, library: str) -> No
     """Take pictures out of a group into a new one, or part it by looks with --into."""
     if bool(files) == bool(n):
         raise click.UsageError("Name the pictures of the new group, or say --into N.")
-    if n:
-        from pixkin.divide import divide
-        from pixkin.library import Library
-        from pixkin.library.place import find
-
-        with Library(find(Path(library))) as whole:
-            _did(whole.edit, *divide(whole, group, n))
-    else:
-        with opened(library) as edits:
+    with correcting(library) as edits:
+        if n is None:
             _did(edits, *edits.split(group, files))
+            return
+    from pixkin.divide import divide
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(library))) as whole:
+        _did(whole.edit, *divide(whole, group, n))
 
 
 @edit.command()
@@ -87,7 +135,7 @@ def split(group: str, files: tuple[str, ...], n: int | None, library: str) -> No
 @debug_option
 def move(files: tuple[str, ...], to: str, library: str) -> None:
     """Put pictures into a group, where they stay."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, edits.move(files, to))
 
 
@@ -98,7 +146,7 @@ def move(files: tuple[str, ...], to: str, library: str) -> None:
 @debug_option
 def not_here(files: tuple[str, ...], group: str | None, library: str) -> None:
     """Say that pictures are not of the group that they are in."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, *edits.not_here(files, group))
 
 
@@ -109,7 +157,7 @@ def not_here(files: tuple[str, ...], group: str | None, library: str) -> None:
 @debug_option
 def pin(group: str, off: bool, library: str) -> None:
     """Keep exactly this group as it is."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, edits.pin(group, on=not off))
 
 
@@ -120,7 +168,7 @@ def pin(group: str, off: bool, library: str) -> None:
 @debug_option
 def hide(group: str, off: bool, library: str) -> None:
     """Leave a group out of lists and reports."""
-    with opened(library) as edits:
+    with correcting(library) as edits:
         _did(edits, edits.hide(group, on=not off))
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pixkin.cli import screen
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+
+if TYPE_CHECKING:
+    from pixkin.library.listing import GroupList
 
 __all__ = ["list_groups", "show_group", "show_picture"]
 
@@ -19,15 +24,20 @@ MEMBERS_SHOWN = 20
 @click.command("list")
 @library_option
 @click.option("--all", "every", is_flag=True, help="Show every group, hidden ones too.")
+@click.option(
+    "--level",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Show the N groups that there would be at another level.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
-def list_groups(library: str, every: bool, as_json: bool) -> None:
+def list_groups(library: str, every: bool, level: int | None, as_json: bool) -> None:
     """List the groups, the largest first.
 
     A group keeps its id, and its name if it has one, from run to run.
     """
-    with opened(library) as edits:
-        found = edits.groups()
+    found = _listed(library, level)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2))
         return
@@ -38,6 +48,18 @@ def list_groups(library: str, every: bool, as_json: bool) -> None:
         screen.note(f"{len(shown) - GROUPS_SHOWN:,} more groups; --all shows them.")
     if n_hidden:
         screen.note(f"{n_hidden:,} hidden; --all shows hidden groups as well.")
+
+
+def _listed(library: str, level: int | None) -> GroupList:
+    if level is None:
+        with opened(library) as edits:
+            return edits.groups()
+    from pixkin.leveling import at_level
+    from pixkin.library import Library
+    from pixkin.library.place import find
+
+    with Library(find(Path(library))) as whole:
+        return whole.edit.groups(at_level(whole, level))
 
 
 @click.command("show")

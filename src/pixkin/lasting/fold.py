@@ -39,7 +39,7 @@ def _group(state: State, entry: Entry) -> None:
     state.banned = {(image, cluster_id) for image, cluster_id in told["banned"]}
     for name in DECIDED:
         setattr(state, name, told[name])
-    state.n_since = 0
+    state.n_since = told.get("n_since", 0)  # another level learns nothing from them
 
 
 def _place(state: State, entry: Entry) -> None:

@@ -172,6 +172,7 @@ class State:
             "groups": [asdict(group) for group in self.groups.values()],
             "sizes": sizes,
             "banned": sorted(self.banned),
+            "n_since": self.n_since,
         }
         return told, images, array("i", sorted(self.held))
 

@@ -66,12 +66,12 @@ class Book:
         """Give the groups as they are now. To be called in a transaction."""
         return journal.load(self.db)
 
-    def groups(self) -> GroupList:
-        """Give every group with how much is in it."""
+    def groups(self, state: State | None = None) -> GroupList:
+        """Give every group with how much is in it; of ``state``, as the groups might be."""
         from pixkin.library.listing import list_groups
 
         with reading(self.db, self.folder):
-            return list_groups(self.db)
+            return list_groups(self.db, state or self.load())
 
     def group(self, group: str) -> GroupPage:
         """Give one group, with its members and its history.

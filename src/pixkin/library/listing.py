@@ -94,9 +94,8 @@ class GroupPage:
         }
 
 
-def list_groups(db: sqlite3.Connection) -> GroupList:
+def list_groups(db: sqlite3.Connection, state: State) -> GroupList:
     """Give every group with what is in it. To be called in a transaction."""
-    state = journal.load(db)
     copies, away = _copies(db), _away(db)
     found = [_info(group, state.members[c], copies, away) for c, group in state.groups.items()]
     found = [group for group in found if group.images]
