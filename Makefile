@@ -32,10 +32,10 @@ docs: $(VENV)/ready
 # What is measured (benchmarks/README.md); each program writes its table. One that fails does not
 # keep the others from running.
 BENCH = agreement.py "overhead.py --runs 3" "memory.py --files 2000 8000" \
-  "share.py --photos 1000 --runs 1" "again.py --runs 2" startup.py scale.py \
+  "share.py --photos 1000 --runs 1" "again.py --runs 2" startup.py instant.py scale.py \
   $(if $(wildcard .venv-peers-*/bin/python),"peers.py --files 1200")
 BENCH_FULL = agreement.py overhead.py memory.py share.py again.py "again.py --runs 2 --distinct" \
-  startup.py stability.py "scale.py --full" million.py "peers.py --slow"
+  startup.py instant.py stability.py "scale.py --full" million.py "peers.py --slow"
 RUN_EACH = status=0; \
   for program in $(1); do $(BIN)/python benchmarks/$$program || status=1; done; exit $$status
 

@@ -19,6 +19,10 @@ from labelled import HERE
 
 SAMPLE_S = 0.05
 
+# What is installed has its modules compiled; a checkout may be told not to keep them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir(), "pixkin-compiled")))
+
 
 # Programs
 

@@ -215,7 +215,7 @@ def test_a_state_that_is_written_down_reads_as_it_was(labels: list[int]) -> None
         state.banned = {(1, first)}
     state.key, state.settings = "what decided", {"encoder": "color"}
     told, images, values = state.gather()
-    read = fold([Entry(0, "", "group", told, images, values)])
+    read = fold([Entry(0, "", "group", told, images, values)], State())
 
     assert vars_of(read) == vars_of(state)
 

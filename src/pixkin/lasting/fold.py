@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from pixkin.lasting.state import DECIDED, NOWHERE, PLACE, Entry, LastingGroup, State
 
@@ -13,9 +13,14 @@ BINDING = frozenset({"merge", "split", "move", "assign", "not-here", "pin"})
 """Corrections that a regrouping must keep; a name and a hidden group change no grouping."""
 
 
-def fold(entries: Iterable[Entry]) -> State:
-    """Give the state after live entries, which begin with a regrouping, if there was any."""
-    state = State()
+AnyState = TypeVar("AnyState", bound=State)
+
+
+def fold(entries: Iterable[Entry], state: AnyState) -> AnyState:
+    """Give the state after live entries, which begin with a regrouping, if there was any.
+
+    ``state`` is an empty one, of the kind that is wanted.
+    """
     for entry in entries:
         HANDLERS[entry.action](state, entry)
         state.n_since += entry.action in BINDING

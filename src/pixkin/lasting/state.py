@@ -12,7 +12,7 @@ from pixkin.errors import UnknownGroupError
 if TYPE_CHECKING:
     from pixkin.records import Json
 
-__all__ = ["DECIDED", "NOWHERE", "Entry", "LastingGroup", "State", "live_steps"]
+__all__ = ["DECIDED", "NOWHERE", "Entry", "LastingGroup", "Outline", "State", "live_steps"]
 
 NOWHERE = ""
 """In the place of a cluster's id: looked at, and in no group."""
@@ -175,6 +175,17 @@ class State:
             "n_since": self.n_since,
         }
         return told, images, array("i", sorted(self.held))
+
+
+@dataclass(slots=True)
+class Outline(State):
+    """The groups without who is in them: most corrections need no more, and it takes no time."""
+
+    def put(self, images: Iterable[int], cluster_id: str) -> None:
+        self.members.setdefault(cluster_id, set())
+
+    def fill(self, cluster_id: str, images: Sequence[int]) -> None:
+        self.members[cluster_id] = set()
 
 
 def live_steps(actions: Iterable[tuple[int, str]]) -> tuple[list[int], list[int]]:

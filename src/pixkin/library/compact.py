@@ -41,7 +41,7 @@ def compact(db: sqlite3.Connection, folder: Path, thumbnails: Thumbnails) -> Non
     """
     cache = folder / "cache"
     with transaction(db, folder):
-        db.execute(OLDER, [journal.load(db).recipe])
+        db.execute(OLDER, [journal.outline(db).recipe])
         spaces = db.execute("SELECT space_id, generation, n_features, dtype FROM spaces")
     for space_id, generation, n_features, dtype in spaces.fetchall():
         names = [file_name(space_id, number, dtype) for number in (generation, generation + 1)]

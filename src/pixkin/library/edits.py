@@ -46,7 +46,7 @@ class Edits(Written):
             If the name is another group's, too long, or has characters that do not show.
         """
         name = checked(name)
-        with self._editing() as state:
+        with self._naming() as state:
             here = state.find(group)
             for other in state.groups.values():
                 if name and other.name == name and other is not here:
@@ -64,7 +64,7 @@ class Edits(Written):
         str
             The id of the group that they became.
         """
-        with self._editing() as state:
+        with self._naming() as state:
             first = state.find(into).cluster_id
             rest = list(dict.fromkeys(state.find(other).cluster_id for other in others))
             if not rest or first in rest:
@@ -98,7 +98,7 @@ class Edits(Written):
 
     def move_images(self, images: Sequence[int], group: str) -> str:
         """Move as `move` does, by image ids."""
-        with self._editing() as state:
+        with self._naming() as state:
             here = state.find(group).cluster_id
             return self._add("move", {"id": here}, images)
 
@@ -138,7 +138,7 @@ class Edits(Written):
         self, labels: Mapping[int, str], names: Mapping[str, str] | None = None
     ) -> list[str]:
         """Assign as `assign` does, by image ids; ``names`` are new ones of groups, by their ids."""
-        with self._editing() as state:
+        with self._naming() as state:
             return assign(self.db, state, labels, names or {})
 
     def not_here(self, pictures: Iterable[Picture], group: str | None = None) -> list[str]:
@@ -202,7 +202,7 @@ class Edits(Written):
         return str(told.get("id"))
 
     def _switch(self, action: str, group: str, *, on: bool) -> str:
-        with self._editing() as state:
+        with self._naming() as state:
             return self._add(action, {"id": state.find(group).cluster_id, "on": on})
 
     def _split(self, state: State, here: LastingGroup, parts: Sequence[Sequence[int]]) -> list[str]:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pixkin.lasting.fold import fold
-from pixkin.lasting.state import PLACE, Entry, State, live_steps
+from pixkin.lasting.state import PLACE, Entry, Outline, State, live_steps
 
 if TYPE_CHECKING:
     from pixkin.records import Json
 
-__all__ = ["append", "entries", "last", "load", "steps"]
+__all__ = ["append", "entries", "last", "load", "outline", "steps"]
 
 COLUMNS = "entry_id, made, action, told, images, labels"
 
@@ -45,15 +45,23 @@ def steps(db: sqlite3.Connection) -> tuple[list[int], list[int]]:
 
 def load(db: sqlite3.Connection) -> State:
     """Give the groups as they are now. To be called in a transaction: it reads twice."""
+    return fold(_live(db), State())
+
+
+def outline(db: sqlite3.Connection) -> Outline:
+    """Give the groups as they are now, but not who is in them. To be called in a transaction."""
+    return fold(_live(db), Outline())
+
+
+def _live(db: sqlite3.Connection) -> Iterator[Entry]:
+    """Give the entries that count, from the last regrouping on."""
     done = set(steps(db)[0])
     # A regrouping tells the whole state, so what was before it need not be read.
     groupings = db.execute("SELECT entry_id FROM journal WHERE action = 'group'")
     first = max((entry_id for (entry_id,) in groupings if entry_id in done), default=0)
-    return fold(
-        entry
-        for entry in entries(db, first if first else sys.maxsize)
-        if entry.entry_id in done or entry.action == PLACE
-    )
+    for entry in entries(db, first if first else sys.maxsize):
+        if entry.entry_id in done or entry.action == PLACE:
+            yield entry
 
 
 def last(db: sqlite3.Connection) -> int:

@@ -156,7 +156,7 @@ def _standing(entries: Iterable[Entry]) -> list[Entry]:
             _take(state, entry)
             kept.append(entry)
         except UNREADABLE:
-            state = fold(kept)  # what it did of its own is not to stay
+            state = fold(kept, State())  # what it did of its own is not to stay
     return kept
 
 

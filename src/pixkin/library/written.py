@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from pixkin.lasting.state import State
+from pixkin.lasting.state import Outline, State
 from pixkin.library import journal
 from pixkin.library.assign import founded_groups
 from pixkin.library.book import Book
@@ -78,3 +78,9 @@ class Written(Book):
         """Give the groups as they are, and let nobody else change them meanwhile."""
         with transaction(self.db, self.folder):
             yield journal.load(self.db)
+
+    @contextlib.contextmanager
+    def _naming(self) -> Iterator[Outline]:
+        """Do the same where it does not matter who is in the groups."""
+        with transaction(self.db, self.folder):
+            yield journal.outline(self.db)
