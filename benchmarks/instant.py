@@ -32,9 +32,9 @@ SCRIPT = str(Path(sysconfig.get_path("scripts")) / "pixkin")
 NOTHING = [sys.executable, "-c", "pass"]
 MOST_MS = {"list": 300, "edit": 50}
 ABOUT = f"""
-Each command is a process from start to end, less `python -c pass` that ran just before it. Wanted:
-`list` under {MOST_MS["list"]} ms, an edit under {MOST_MS["edit"]} ms. Below the table: what the same takes
-in a Python process that has the library open.
+Each command is a process from start to end, less `python -c pass` that ran just before it.
+Wanted: `list` under {MOST_MS["list"]} ms, an edit under {MOST_MS["edit"]} ms. Below the table:
+what the same takes in a Python process that has the library open.
 """
 
 
