@@ -7,10 +7,17 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 __all__ = ["Meter", "StageCost"]
 
 SAMPLE_S = 0.1
+FAMILY_S = 1.0
+"""How often it is looked which workers there are: to find them, the system lists all processes of
+the machine, which ten times a second takes some per cent of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,18 @@ class Meter:
 
     def __init__(self) -> None:
         self.costs: list[StageCost] = []
+        self._family: list[psutil.Process] = []
+        self._looked = -FAMILY_S
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure what happens inside."""
-        peak, ended = [_resident()], threading.Event()
+        self._looked = -FAMILY_S
+        peak, ended = [self._resident()], threading.Event()
 
         def watch() -> None:
             while not ended.wait(SAMPLE_S):
-                peak[0] = max(peak[0], _resident())
+                peak[0] = max(peak[0], self._resident())
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
@@ -46,20 +56,21 @@ class Meter:
             seconds = time.perf_counter() - start
             ended.set()
             thread.join()
-            most = max(peak[0], _resident()) / 2**20
+            self._looked = -FAMILY_S
+            most = max(peak[0], self._resident()) / 2**20
             self.costs.append(StageCost(name, round(seconds, 3), round(most, 1)))
 
+    def _resident(self) -> int:
+        """Give the resident bytes of this process and its workers."""
+        import psutil
 
-def _resident() -> int:
-    import psutil
-
-    total = 0
-    try:
-        here = psutil.Process()
-        family = [here, *here.children(recursive=True)]
-    except psutil.Error:
-        return 0
-    for process in family:
-        with contextlib.suppress(psutil.Error):
-            total += int(process.memory_info().rss)
-    return total
+        now = time.monotonic()
+        if now - self._looked >= FAMILY_S:
+            with contextlib.suppress(psutil.Error):
+                here = psutil.Process()
+                self._family, self._looked = [here, *here.children(recursive=True)], now
+        total = 0
+        for process in self._family:
+            with contextlib.suppress(psutil.Error):  # it has ended
+                total += int(process.memory_info().rss)
+        return total
