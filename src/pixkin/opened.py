@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from pixkin.pictures import LibraryImage, Near, Portrait
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pixkin.bring import Brought
     from pixkin.lasting.state import Entry, State
     from pixkin.library.listing import GroupInfo, GroupPage
     from pixkin.records import Json
@@ -122,7 +123,7 @@ class Library:
         Returns
         -------
         array of shape (n, n_features)
-            float16 or uint8; a row for each picture.
+            float16, uint8, or float32 where they are your own; a row for each picture.
 
         Raises
         ------
@@ -141,6 +142,19 @@ class Library:
                 raise NotGroupedError(f"{len(lacking):,} pictures have no vector. {WHAT_NOW}")
             found: NDArray[Any] = space.read(wanted)[:]
         return found
+
+    def import_vectors(
+        self,
+        name: str,
+        paths: Iterable[str | os.PathLike[str]],
+        vectors: Any,
+        *,
+        replace: bool = False,
+    ) -> Brought:
+        """Bring vectors of your own, as `pixkin.import_vectors` does."""
+        from pixkin.bring import import_vectors
+
+        return import_vectors(name, paths, vectors, library=self.folder, replace=replace)
 
     def neighbors(self, picture: str | os.PathLike[str], k: int = N_NEIGHBORS) -> list[Near]:
         """Find the pictures that are most like one of the library.
