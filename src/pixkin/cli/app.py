@@ -22,6 +22,7 @@ COMMANDS = {
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
     "import": "Take names and corrections from a CSV table that you edited.",
+    "import-vectors": "Bring vectors of your own, to group by them.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
@@ -32,6 +33,7 @@ COMMANDS = {
 HOMES = {
     "edit": "edit",
     "import": "importing",
+    "import-vectors": "bring",
     "info": "groups",
     "library": "library",
     "list": "groups",
@@ -42,6 +44,7 @@ HOMES = {
 """The modules of commands that are not in `commands`."""
 SPELLED = {
     "import": "import_corrections",
+    "import-vectors": "import_vectors",
     "info": "show_picture",
     "list": "list_groups",
     "show": "show_group",

@@ -6,12 +6,10 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-
-import numpy as np
 
 from pixkin.library import clusterings, images, place, spaces, upkeep
 from pixkin.library.edits import Edits
@@ -166,7 +164,7 @@ class Library(Folders):
         seen = [h for h, image in known.items() if image.facts is not None and h in pictured]
         return Pictures(space.space_id, seen)
 
-    def bring(self, space: Space, blocks: Iterable[dict[bytes, Any]], *, is_other: bool) -> None:
+    def bring(self, space: Space, blocks: Iterable[Mapping[bytes, Any]], *, is_other: bool) -> None:
         """Write down vectors of known images, by SHA-256: all of them, or none.
 
         ``is_other`` says that the vectors under the name mean something else than before, so that
