@@ -24,6 +24,7 @@ __all__ = ["import_vectors"]
 SKIPPED_SHOWN = 5
 BAD_ARRAY = (OSError, EOFError, ValueError, KeyError, MemoryError, zipfile.BadZipFile)
 """What NumPy raises of a file that is not one of its own, or holds Python objects."""
+ZIP = b"PK"
 UNREADABLE = "cannot be read as numbers, and paths as text, from .npy or .npz"
 
 
@@ -79,46 +80,41 @@ def import_vectors(
 
 def _read(array: Path, listed: Path | None) -> tuple[list[str], Any]:
     """Read paths and vectors. Python objects, which may run code, are never unpacked."""
-    import numpy as np
-
-    try:
-        # A large array stays in its file, and is read piece by piece.
-        found = np.load(array, mmap_mode="r", allow_pickle=False)
-        if not isinstance(found, np.ndarray):
-            with found:
-                found = {key: found[key] for key in ("vectors", "paths") if key in found}
-    except BAD_ARRAY as error:
-        raise PathError(str(array), f"{UNREADABLE} ({error})") from error
-    if isinstance(found, dict):
-        missing = [key for key in ("vectors", "paths") if key not in found]
-        if "vectors" in missing or (missing and listed is None):
-            raise PathError(str(array), f"has no array {missing[0]!r}")
-        return _listed(array, listed, found.get("paths")), found["vectors"]
-    if listed is None:
-        raise click.UsageError("Say with --paths LIST which picture each row is of.")
-    return _listed(array, listed, None), found
-
-
-def _listed(array: Path, listed: Path | None, inside: Any) -> list[str]:
     from pixkin.scan import parse_list
 
+    try:
+        found = _arrays(array)
+    except BAD_ARRAY as error:
+        raise PathError(str(array), f"{UNREADABLE} ({error})") from error
+    if "vectors" not in found:
+        raise PathError(str(array), "has no array 'vectors'")
     if listed is not None:
-        return parse_list(listed.read_bytes())
-    if inside.dtype.kind not in "US":
+        return parse_list(listed.read_bytes()), found["vectors"]
+    if "paths" not in found:
+        raise click.UsageError("Say with --paths LIST which picture each row is of.")
+    if found["paths"].dtype.kind not in "US":
         raise PathError(str(array), "has paths that are no text")
-    return [os.fsdecode(path) for path in inside.ravel().tolist()]
+    return [os.fsdecode(path) for path in found["paths"].ravel().tolist()], found["vectors"]
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    import numpy as np
+
+    with path.open("rb") as stream:
+        if stream.read(len(ZIP)) != ZIP:
+            # A large array stays in its file, and is read piece by piece.
+            return {"vectors": np.load(path, mmap_mode="r", allow_pickle=False)}
+        stream.seek(0)
+        with np.load(stream, allow_pickle=False) as found:
+            return {name: found[name] for name in ("vectors", "paths") if name in found}
 
 
 def _told(done: Brought) -> dict[str, Any]:
     """Give it as JSON can hold it."""
     from pixkin.files import text_of
 
-    return {
-        "new": done.new,
-        "replaced": done.replaced,
-        "same": done.same,
-        "skipped": [
-            {"path": text_of(str(Path(one.root, one.path))), "kind": one.kind, "reason": one.reason}
-            for one in done.skipped
-        ],
-    }
+    skipped = [
+        {"path": text_of(str(Path(one.root, one.path))), "kind": one.kind, "reason": one.reason}
+        for one in done.skipped
+    ]
+    return {"new": done.new, "replaced": done.replaced, "same": done.same, "skipped": skipped}
