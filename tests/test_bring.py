@@ -208,6 +208,19 @@ def test_without_a_library_there_are_no_own_vectors(X: Any) -> None:
             estimator.fit(X).transform(X) if hasattr(estimator, "transform") else estimator.fit(X)
 
 
+def test_the_example_in_the_docs_works(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).parents[1] / "docs" / "library.md"
+    section = page.read_text(encoding="utf-8").split("\n## Your own vectors\n")[1]
+    monkeypatch.chdir(photos.parent)
+    names: dict[str, Any] = {}
+    exec(section.split("```python\n")[1].split("```")[0], names)
+
+    assert capsys.readouterr().out == f"{len(names['paths'])} 0 0 ()\n"
+    assert names["result"].counts.images == len(names["paths"]) > 0
+
+
 # Updates
 
 

@@ -108,7 +108,7 @@ def import_vectors(
     Examples
     --------
     >>> import pixkin
-    >>> pixkin.import_vectors("clip", paths, vectors, library="photos")  # doctest: +SKIP
+    >>> pixkin.import_vectors("clip", paths, vectors, library="photos/.pixkin")  # doctest: +SKIP
     >>> pixkin.cluster("photos", encoder="own:clip")  # doctest: +SKIP
     """
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
