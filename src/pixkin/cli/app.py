@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "app", "command"]
 
 COMMANDS = {
+    "apply": "Carry out a plan that was saved.",
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
@@ -25,26 +26,35 @@ COMMANDS = {
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
+    "organize": "File pictures into folders, by their groups or dates.",
     "show": "Show a group: its members, and what happened to it.",
+    "trash": "Look into the trash that duplicates go to, and empty it.",
+    "undo": "Take back what was done with files.",
     "update": "Follow new, changed, moved and deleted files, without grouping anew.",
     "watch": "Stay, and update whenever files have come, gone or changed.",
 }
 HOMES = {
+    "apply": "filing",
     "edit": "edit",
     "import": "importing",
     "info": "groups",
     "library": "library",
     "list": "groups",
+    "organize": "filing",
     "show": "groups",
+    "trash": "filing",
+    "undo": "filing",
     "update": "update",
     "watch": "watch",
 }
 """The modules of commands that are not in `commands`."""
 SPELLED = {
+    "apply": "apply_plan",
     "import": "import_corrections",
     "info": "show_picture",
     "list": "list_groups",
     "show": "show_group",
+    "undo": "undo_filing",
 }
 """What they are called there, where that is not their name."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}
