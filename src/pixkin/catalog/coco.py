@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from pixkin import __version__
@@ -70,4 +70,6 @@ def _annotations(catalog: Catalog, category_of: dict[str, int]) -> Iterator[str]
 
 def inside(row: Row, base: str | None) -> str:
     """Give the path of a file relative to the folder that all lie in, with ``/``."""
-    return row.path if base is None else Path(row.path).relative_to(base).as_posix()
+    if base is None:
+        return row.path
+    return row.path.removeprefix(base).replace(os.sep, "/").removeprefix("/")

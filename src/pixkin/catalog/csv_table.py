@@ -15,10 +15,10 @@ __all__ = ["put"]
 
 def put(catalog: Catalog, stream: IO[bytes]) -> int:
     """Write it, and give the number of rows."""
-    put_csv(stream, Row._fields, ([_cell(value) for value in row] for row in catalog.rows()))
+    put_csv(stream, Row._fields, map(_cells, catalog.rows()))
     return catalog.n_files
 
 
-def _cell(value: Any) -> Any:
+def _cells(row: Row) -> list[Any]:
     """Write yes and no as most programs read them."""
-    return str(value).lower() if isinstance(value, bool) else value
+    return ["true" if cell is True else "false" if cell is False else cell for cell in row]

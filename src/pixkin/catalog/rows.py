@@ -131,7 +131,7 @@ class Catalog:
                 cluster_id = state.cluster_of.get(image)
                 group = state.groups.get(cluster_id or NOWHERE)
                 yield Row(
-                    text_of(str(Path(root.path, os.fsdecode(path)))),
+                    text_of(os.path.normpath(os.path.join(root.path, os.fsdecode(path)))),  # noqa: PTH118
                     folder,
                     sha256.hex(),
                     _status(cluster_id, kind),
