@@ -52,8 +52,9 @@ def _with_vectors(catalog: Catalog, known: Any) -> Iterator[list[Any]]:
     import pyarrow as pa
 
     for rows, found, there in known.beside(catalog.rows()):
-        values = pa.array(found.astype(np.float32).ravel())
-        vectors = pa.FixedSizeListArray.from_arrays(
-            values, known.n_features, mask=pa.array([not one for one in there])
-        )
-        yield [*map(list, zip(*rows, strict=True)), vectors]
+        vectors = found.astype(np.float32)
+        # Not null: pyarrow 20 and older cannot read a null among lists of a fixed size.
+        vectors[[not one for one in there]] = np.nan
+        flat = pa.array(vectors.ravel())
+        lists = pa.FixedSizeListArray.from_arrays(flat, known.n_features)
+        yield [*map(list, zip(*rows, strict=True)), lists]
