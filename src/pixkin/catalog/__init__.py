@@ -59,7 +59,8 @@ class Exported:
     ----------
     files, groups : int
     left_out : int
-        Files that cannot be read as pictures, where the format holds pictures alone.
+        Files that cannot be read as pictures, or whose name is no text, in formats that other
+        programs open pictures by.
     gone : int
         Files that the library remembers and that are not there any more: in no format.
     """

@@ -62,7 +62,7 @@ def _annotations(catalog: Catalog, category_of: dict[str, int]) -> Iterator[str]
                 "category_id": category_of[row.cluster_id],
                 "bbox": [0, 0, width, height],
                 "area": width * height,
-                "segmentation": [[0, 0, width, 0, width, height, 0, height]],
+                "segmentation": [],
                 "iscrowd": 0,
             }
         )

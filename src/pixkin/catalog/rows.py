@@ -124,14 +124,25 @@ class Catalog:
 
     def rows(self) -> Iterator[Row]:
         """Give each file that is there, by root and path."""
+        return (row for row, _ in self._rows())
+
+    def pictures(self) -> Iterator[Row]:
+        """Give the rows of what others can open: pictures, by a name that is text."""
+        for row, is_text in self._rows():
+            if is_text and row.status != FAILED and row.width is not None:
+                yield row
+
+    def _rows(self) -> Iterator[tuple[Row, bool]]:
+        """Give rows, and whether `Row.path` is the name as the disk has it."""
         state, db = self.state, self.db
         for root in self._roots:
             folder = text_of(root.path)
             for path, image, sha256, kind, reason, *facts in lookup.files_in(db, root.root_id):
                 cluster_id = state.cluster_of.get(image)
                 group = state.groups.get(cluster_id or NOWHERE)
-                yield Row(
-                    text_of(os.path.normpath(os.path.join(root.path, os.fsdecode(path)))),  # noqa: PTH118
+                whole = os.path.normpath(os.path.join(root.path, os.fsdecode(path)))  # noqa: PTH118
+                row = Row(
+                    text_of(whole),
                     folder,
                     sha256.hex(),
                     _status(cluster_id, kind),
@@ -145,10 +156,7 @@ class Catalog:
                     image in state.held,
                     *facts,
                 )
-
-    def pictures(self) -> Iterator[Row]:
-        """Give the rows of files that can be read as pictures."""
-        return (row for row in self.rows() if row.status != FAILED and row.width is not None)
+                yield row, row.path == whole
 
 
 def _status(cluster_id: str | None, kind: str | None) -> str:

@@ -59,8 +59,8 @@ def _note(done: Exported) -> None:
     if done.left_out:
         are = "is" if done.left_out == 1 else "are"
         note(
-            f"{counted(done.left_out, 'file')} that cannot be read as a picture {are} left out; "
-            "csv, json and parquet have each with its reason."
+            f"{counted(done.left_out, 'file')} {are} left out: damaged, too large, or of a name "
+            "that is not UTF-8. csv, json and parquet have them."
         )
     if done.gone:
         are = "is" if done.gone == 1 else "are"
