@@ -148,6 +148,20 @@ def test_what_is_in_no_group_says_why(library, tmp_path: Path) -> None:
     assert all(one["cluster_id"] and one["reason"] is None for one in files if one["name"])
 
 
+def test_what_failed_under_other_rules_and_was_read_since_has_not_failed(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "photos", N, 2)
+    draw_folder(folder / "large", 2, 1, (400, 300))
+    seen = []
+    for limit in (0.1, 150.0):
+        pixkin.cluster(folder, **RUN, max_megapixels=limit)
+        with pixkin.open(folder) as library:
+            table = library.to_dict()
+        at = table["path"].index(str(folder / "large/balls/1.png"))
+        seen.append((table["status"][at], table["kind"][at]))
+
+    assert seen == [("failed", "refused"), ("grouped", None)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
 @pytest.mark.parametrize("name", TABLES)
 def test_a_name_that_is_not_utf_8_is_told_as_documented(library, tmp_path: Path, name: str) -> None:
@@ -343,13 +357,17 @@ def test_files_of_several_folders_are_told_from_the_folder_around_them(
     library, photos: Path, tmp_path: Path
 ) -> None:
     draw_folder(tmp_path / "elsewhere", 1, 1)
-    pixkin.update([photos, tmp_path / "elsewhere"], library=photos / ".pixkin")
+    draw_folder(tmp_path / "another", 1, 1)
+    folders = [photos, tmp_path / "elsewhere", tmp_path / "another"]
+    pixkin.update(folders, library=photos / ".pixkin")
     library.export(tmp_path / "coco.json", "coco")
+    paths = library.to_dict()["path"]
     coco = json.loads((tmp_path / "coco.json").read_text(encoding="utf-8"))
     names = {image["file_name"] for image in coco["images"]}
 
     assert coco["info"]["folder"] == str(tmp_path)
-    assert {"elsewhere/balls/0.jpg", "photos/balls/0.jpg"} <= names
+    assert {"another/balls/0.jpg", "elsewhere/balls/0.jpg", "photos/balls/0.jpg"} <= names
+    assert paths == sorted(paths)
 
 
 # Where it may go, and where not
@@ -379,9 +397,14 @@ def test_nothing_of_others_is_replaced_even_when_asked(library, photos: Path) ->
     picture, folder = photos / "balls/0.jpg", photos / "balls"
     before = picture.read_bytes()
     (photos / "text").write_text("mine")
+    (photos.parent / "elsewhere.jpg").write_bytes(before)
+    (photos / "link.jpg").symlink_to(photos.parent / "elsewhere.jpg")
+    pixkin.update(photos)
     for target, name, said in [
         (picture, "csv", "is a picture of the library"),
-        (folder, "csv", "is a folder"),
+        (photos / "cut.jpg", "csv", "is a picture of the library"),
+        (photos / "link.jpg", "csv", "is a picture of the library"),
+        (folder, "csv", "is not a file"),
         (folder, "fiftyone", "other things in it"),
         (photos / "text", "fiftyone", "is not a folder"),
         (photos / ".pixkin/all.csv", "csv", "lies in the library"),
@@ -391,7 +414,7 @@ def test_nothing_of_others_is_replaced_even_when_asked(library, photos: Path) ->
         with pytest.raises(PathError, match=said):
             library.export(target, name, force=True)
 
-    assert picture.read_bytes() == before
+    assert picture.read_bytes() == (photos / "link.jpg").read_bytes() == before
     assert len(list(folder.iterdir())) == N
     assert library.clusters
 

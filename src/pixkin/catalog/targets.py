@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixkin.errors import PathError
 from pixkin.library import lookup
@@ -19,7 +19,7 @@ __all__ = ["blamed", "free_place"]
 
 
 def free_place(
-    catalog: Catalog, target: Path, names: Mapping[str, Any] | None, *, force: bool
+    catalog: Catalog, target: Path, names: Collection[str] | None, *, force: bool
 ) -> Path:
     """Give the place, links followed, that may be written to.
 
@@ -27,7 +27,7 @@ def free_place(
     ----------
     catalog : Catalog
     target : Path
-    names : mapping or None
+    names : collection of str or None
         Those of the files in a folder; None for a file.
     force : bool
         Whether what is there may be replaced.
@@ -37,42 +37,36 @@ def free_place(
     PathError
     """
     place = Path(os.path.realpath(target))
-    problem = _problem(catalog, place, names, force=force)
-    if problem:
+    problem = None
+    if contains(os.path.realpath(catalog.folder), str(place)):
+        problem = "lies in the library, where nothing else may be; choose another place"
+    elif not place.parent.is_dir():
+        problem = "the folder that it is to be made in does not exist"
+    elif place.exists() and not force:
+        problem = "exists; choose another name, or replace it with --force"
+    elif place.exists():
+        problem = _why_not_replaced(place, names)
+        if any(_is_known(catalog, path) for path in (target, place)):
+            problem = "is a picture of the library"
+    if problem is not None:
         raise PathError(str(target), problem)
     return place
 
 
-def _problem(
-    catalog: Catalog, place: Path, names: Mapping[str, Any] | None, *, force: bool
-) -> str | None:
-    if contains(os.path.realpath(catalog.folder), str(place)):
-        return "lies in the library, where nothing else may be; choose another place"
-    if not place.parent.is_dir():
-        return "the folder that it is to be made in does not exist"
-    if not place.exists():
-        return None
-    if not force:
-        return "exists; choose another name, or replace it with --force"
-    return _why_not_replaced(catalog, place, names)
-
-
-def _why_not_replaced(catalog: Catalog, place: Path, names: Mapping[str, Any] | None) -> str | None:
-    if place.is_dir() != (names is not None):
-        return "is a folder, and the format a file" if names is None else "is not a folder"
+def _why_not_replaced(place: Path, names: Collection[str] | None) -> str | None:
     if names is None:
-        return "is a picture of the library" if _is_picture(catalog, place) else None
-    if {path.name for path in place.iterdir()} - names.keys():
+        return None if place.is_file() else "is not a file, as this format is"
+    if not place.is_dir():
+        return "is not a folder, as this format is"
+    if {path.name for path in place.iterdir()} - set(names):
         return "is a folder with other things in it, so it is not replaced"
     return None
 
 
-def _is_picture(catalog: Catalog, place: Path) -> bool:
+def _is_known(catalog: Catalog, path: Path) -> bool:
     base = os.path.realpath(catalog.folder.parent)
     with contextlib.suppress(PathError):
-        image = lookup.find(catalog.db, base, str(place))
-        query = "SELECT width FROM images WHERE image_id = ?"
-        return bool(catalog.db.execute(query, [image]).fetchone() != (None,))
+        return bool(lookup.find(catalog.db, base, str(path)))
     return False
 
 
