@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from conftest import draw_folder
+from PIL import Image
 
 import pixkin
 from pixkin.catalog import FORMATS, Exported
@@ -26,17 +27,18 @@ from pixkin.errors import (
     UnknownNameError,
     UsageError,
 )
+from pixkin.exif import DATE_TIME, GPS_FOLDER, MAKE, MODEL
 from pixkin.importing import Imported, import_table
 
 N = 5
-ODD = '=1+1, "so"\nand on.jpg'
+ODD = "=1+1, so.jpg" if os.name == "nt" else '=1+1, "so"\nand on.jpg'
 NO_TEXT = os.fsdecode(b"bad\xff.jpg")
 AS_TEXT = r"bad\xff.jpg"
 RUN = {"encoder": "color", "layout": "pca"}
 
 
 def row(files: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    (found,) = (one for one in files if one["path"].endswith(f"/{name}"))
+    (found,) = (one for one in files if one["path"].endswith(str(Path("/", name))))
     return found
 
 
@@ -45,6 +47,11 @@ def known_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give pictures whose library knows of a copy, odd names, a damaged file, and a new one."""
     folder = draw_folder(tmp_path_factory.mktemp("known") / "photos", N, 3)
     shutil.copy(folder / "grass/0.jpg", folder / ODD)
+    exif = Image.Exif()
+    exif[MAKE], exif[MODEL], exif[DATE_TIME] = "Canon", "=EOS 5D", "2019:08:07 06:05:04"
+    exif.get_ifd(GPS_FOLDER).update({1: "S", 2: (33.0, 30.0, 0.0), 3: "E", 4: (151.0, 15.0, 0.0)})
+    with Image.open(folder / "grass/2.jpg") as photo:
+        photo.save(folder / "grass/2.jpg", exif=exif)
     (folder / "cut.jpg").write_bytes((folder / "balls/0.jpg").read_bytes()[:500])
     if sys.platform == "linux":
         shutil.copy(folder / "balls/2.jpg", folder / NO_TEXT)
@@ -124,6 +131,8 @@ def test_a_row_says_all_that_is_known(library, photos: Path, tmp_path: Path) -> 
     balls, moved = row(files, "balls/0.jpg"), row(files, "balls/1.png")
     grass, copy = row(files, "grass/0.jpg"), row(files, ODD)
 
+    photo = row(files, "grass/2.jpg")
+
     assert balls["root"] == str(photos)
     assert (balls["name"], balls["status"]) == ('=cmd, "Rex"', "grouped")
     assert (balls["width"], balls["height"], balls["format"]) == (96, 72, "JPEG")
@@ -132,6 +141,8 @@ def test_a_row_says_all_that_is_known(library, photos: Path, tmp_path: Path) -> 
     assert (moved["by_hand"], moved["is_hidden"]) == (True, True)
     assert moved["cluster_id"] == row(files, "sunsets/0.jpg")["cluster_id"]
     assert grass["is_pinned"]
+    assert (photo["taken"], photo["camera"]) == ("2019-08-07T06:05:04", "Canon =EOS 5D")
+    assert (photo["latitude"], photo["longitude"]) == (-33.5, 151.25)
     assert {**copy, "path": ""} == {**grass, "path": ""}
 
 
@@ -271,7 +282,11 @@ def test_coco_has_a_box_around_each_picture_in_a_group(
         for file in image.files
     }
 
+    taken = {image["file_name"]: image.get("date_captured") for image in images.values()}
+
     assert coco["info"]["folder"] == str(photos)
+    assert taken.pop("grass/2.jpg") == "2019-08-07T06:05:04"
+    assert set(taken.values()) == {None}
     assert set(coco) == {"info", "licenses", "categories", "images", "annotations"}
     assert all((photos / image["file_name"]).is_file() for image in images.values())
     assert by_file == {
