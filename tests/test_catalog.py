@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from conftest import draw_folder
 from PIL import Image
+from pyarrow import parquet
 
 import pixkin
 from pixkin.catalog import FORMATS, Exported
@@ -93,7 +95,6 @@ def read_json(path: Path) -> list[dict[str, Any]]:
 
 
 def read_parquet(path: Path) -> list[dict[str, Any]]:
-    parquet = pytest.importorskip("pyarrow.parquet")
     return list(parquet.read_table(path).to_pylist())
 
 
@@ -205,8 +206,6 @@ def test_json_has_the_groups_hidden_ones_too(library, photos: Path, tmp_path: Pa
 
 
 def test_parquet_has_types_and_the_groups(library, tmp_path: Path) -> None:
-    pa = pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
     library.export(tmp_path / "all.parquet")
     schema = parquet.read_schema(tmp_path / "all.parquet")
     groups = json.loads(schema.metadata[b"pixkin"])["groups"]
@@ -218,7 +217,6 @@ def test_parquet_has_types_and_the_groups(library, tmp_path: Path) -> None:
 
 
 def test_vectors_are_those_of_the_library(library, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     library.export(tmp_path / "all.json", vectors=True)
     library.export(tmp_path / "all.parquet", vectors=True)
     images = [image for image in library.images if image.width]
@@ -487,7 +485,6 @@ def test_a_library_without_groups_has_its_files_and_no_vectors(library, tmp_path
 
 
 def test_an_empty_library_gives_empty_documents(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     from pixkin.library import Library
 
     Library(tmp_path / ".pixkin").close()
