@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "Write pictures to try Pixkin on, and group them.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
+    "export": "Write all that a library knows of its pictures and groups.",
     "import": "Take names and corrections from a CSV table that you edited.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
@@ -36,6 +37,7 @@ COMMANDS = {
 HOMES = {
     "apply": "filing",
     "edit": "edit",
+    "export": "export",
     "import": "importing",
     "info": "groups",
     "library": "library",
