@@ -1,5 +1,6 @@
 """Vectors that were made elsewhere: bringing them, and grouping by them."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -371,6 +372,24 @@ def test_pictures_that_another_encoder_has_read_are_not_decoded_again(
     monkeypatch.setattr("sys.executable", "/there/is/no/python")
 
     assert bring(paths, vectors_of(by_turns(paths))).new == len(paths)
+
+
+def test_they_can_be_exported_also_after_some_were_replaced(
+    bring: Bring, photos: Path, paths: list[Path], tmp_path: Path
+) -> None:
+    vectors = vectors_of(by_turns(paths)).astype(np.float32)
+    bring(paths, vectors, name="other")
+    bring(paths, -vectors)
+    grouped(photos)
+    bring(paths, -vectors, name="newest")
+    bring(paths[:1], np.ones((1, SIZE)), replace=True)
+    with pixkin.open(photos) as library:
+        library.export(tmp_path / "all.json", vectors=True)
+    files = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))["files"]
+    there = {Path(file["path"]): file["vector"] for file in files}
+
+    assert np.array_equal(there[paths[0]], np.ones(SIZE))
+    assert np.allclose([there[path] for path in paths[1:]], -vectors[1:], rtol=1e-5)
 
 
 def test_compacting_keeps_them(bring: Bring, photos: Path, paths: list[Path]) -> None:

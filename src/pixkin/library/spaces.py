@@ -11,9 +11,10 @@ from typing import Any
 from pixkin.errors import SettingError
 from pixkin.library.vectors import VectorFile
 
-__all__ = ["add", "encoders", "file_name", "opened", "path_of", "place", "rows"]
+__all__ = ["OWN", "add", "encoders", "file_name", "opened", "path_of", "place", "rows"]
 
 OWN = "own:"
+"""How the names of vectors begin that were brought."""
 HOW = "which has none: bring some with `pixkin import-vectors`"
 
 
