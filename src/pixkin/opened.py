@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pixkin.acting import Acts
 from pixkin.errors import NotGroupedError, PathError
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
@@ -48,7 +49,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library:
+class Library(Acts):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.
