@@ -1,0 +1,143 @@
+"""Pictures like those that a person took out of a group follow them.
+
+The others of that group are of two kinds, unknown which: those that the person left there because
+they belong there, and those that were only not reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.threads import one_thread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixkin.records import Labels
+
+    Numbers = NDArray[np.float64]
+    Rows = NDArray[np.int64]
+
+__all__ = ["NONE", "follow"]
+
+NONE = -1
+FEWEST = 5
+"""Pictures of one way that teach: of fewer nobody can say what they have in common."""
+LEAST_APART = 2.0
+"""Standard deviations between the two kinds; of kinds that are nearer nobody can tell most apart."""
+LEAST_SURE = 0.7
+"""How likely a picture must be of the kind that was taken out."""
+SHRINKAGE = 0.5
+"""What is added to each variance, in terms of their mean."""
+MOST_ROWS, ROUNDS, STILL = 8192, 50, 1e-6
+
+
+def follow(X: Any, labels: Labels, source: Labels, named: NDArray[np.bool_]) -> Labels:
+    """Tell where pictures belong, given what a person took from one group to another.
+
+    Wherever a person took five pictures or more from one group to another, both kinds are laid
+    along Fisher's discriminant, and there the rest is a mixture of two normal distributions, one
+    of which the pictures taken are of, and found with them by expectation and maximization.
+    These are laid along it one by one as if they were not known: else they would seem to be
+    farther from the rest than others of their kind are.
+
+    Parameters
+    ----------
+    X : array of shape (n, n_components)
+    labels : int64 array of shape (n,)
+        The group of each; `NONE` for none.
+    source : int64 array of shape (n,)
+        The group that a person took each from; `NONE` for none.
+    named : bool array of shape (n,)
+        What a person put where it is, picture by picture: it follows nobody.
+
+    Returns
+    -------
+    int64 array of shape (n,)
+        The group of each then.
+
+    References
+    ----------
+    Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7 (1936).
+    Nigam, McCallum, Thrun & Mitchell, "Text classification from labeled and unlabeled documents
+    using EM", Machine Learning 39 (2000), sec. 4: EM where some are known.
+    """
+    lessons = _lessons(labels, source)
+    if not lessons:
+        return labels
+    found, sureness = labels.copy(), np.full(len(labels), LEAST_SURE)
+    with one_thread():
+        metric = _metric(X, labels)
+        for (home, to), moved in lessons.items():
+            rest = np.flatnonzero(labels == home)
+            if len(rest) < FEWEST:
+                continue
+            likely = _likely(*_along(X, rest, moved, metric), named[rest])
+            more = (likely > sureness[rest]) & ~named[rest]
+            if not more.all():  # a group that all would leave is of one kind
+                found[rest[more]], sureness[rest[more]] = to, likely[more]
+    return found
+
+
+def _lessons(labels: Labels, source: Labels) -> dict[tuple[int, int], Rows]:
+    """Give the rows that were taken from one group to another, where they are enough."""
+    moved = np.flatnonzero((source != NONE) & (labels != NONE) & (source != labels))
+    ways, way = np.unique(np.array([source[moved], labels[moved]]), axis=1, return_inverse=True)
+    rows = [moved[way.ravel() == i] for i in range(ways.shape[1])]
+    return {
+        (home, to): taken
+        for (home, to), taken in zip(ways.T.tolist(), rows, strict=True)
+        if len(taken) >= FEWEST
+    }
+
+
+def _metric(X: Any, labels: Labels) -> Numbers:
+    """Invert the covariance inside groups: what varies there tells no kinds apart."""
+    rows = np.flatnonzero(labels != NONE)
+    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_ROWS)).astype(np.int64)]
+    values = np.asarray(X[rows], dtype=np.float64)
+    _, group, sizes = np.unique(labels[rows], return_inverse=True, return_counts=True)
+    sums = np.zeros((len(sizes), values.shape[1]))
+    np.add.at(sums, group, values)
+    values -= (sums / sizes[:, None])[group]
+    covariance = values.T @ values / len(values)
+    ridge = max(SHRINKAGE * float(np.trace(covariance)) / len(covariance), 1e-12)
+    inverse: Numbers = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+    return inverse
+
+
+def _along(X: Any, rest: Rows, moved: Rows, metric: Numbers) -> tuple[Numbers, Numbers]:
+    """Lay the rest, and those that were moved, along what tells them apart."""
+    known = np.asarray(X[moved], dtype=np.float64)
+    others = np.asarray(X[rest], dtype=np.float64)
+    middle = others.mean(axis=0)
+    known -= middle
+    axis = known.mean(axis=0) @ metric
+    length = np.sqrt(max(float(known.mean(axis=0) @ axis), 1e-12))
+    without = (known.sum(axis=0) - known) / (len(known) - 1)
+    axes = without @ metric
+    lengths = np.sqrt(np.maximum((without * axes).sum(axis=1), 1e-12))
+    return (others - middle) @ axis / length, (known * axes).sum(axis=1) / lengths
+
+
+def _likely(rest: Numbers, moved: Numbers, stays: NDArray[np.bool_]) -> Numbers:
+    """Give how likely each of the rest is of the kind of those moved; 0 if no kinds are seen."""
+    here, there, share = float(np.median(rest)), float(moved.mean()), 0.2
+    n = len(rest) + len(moved)
+    variance = float(((rest - here) ** 2).sum() + ((moved - there) ** 2).sum()) / n
+    likely = np.zeros(len(rest))
+    for _ in range(ROUNDS):
+        variance = max(variance, 1e-12)
+        odds = ((rest - here) ** 2 - (rest - there) ** 2) / (2 * variance)
+        likely = 1 / (1 + np.exp(-np.clip(odds + np.log(share / (1 - share)), -50, 50)))
+        likely[stays] = 0.0
+        before, share = share, float(np.clip(likely.mean(), 1e-4, 0.95))
+        here = float(((1 - likely) * rest).sum() / max((1 - likely).sum(), 1e-9))
+        there = float(moved.sum() + (likely * rest).sum()) / (len(moved) + float(likely.sum()))
+        inside = ((1 - likely) * (rest - here) ** 2 + likely * (rest - there) ** 2).sum()
+        variance = float(inside + ((moved - there) ** 2).sum()) / n
+        if abs(share - before) < STILL:
+            break
+    return likely if there - here >= LEAST_APART * np.sqrt(variance) else np.zeros(len(rest))
