@@ -60,4 +60,10 @@ def _links(hints: Hints) -> NDArray[np.int64]:
     rows = rows[np.argsort(hints.start[rows], kind="stable")]
     one, other = rows[:-1], rows[1:]
     same = hints.start[one] == hints.start[other]
-    return np.array([one[same], other[same]], dtype=np.int64).reshape(2, -1)
+    pairs = [(one[same], other[same])]
+    for group in np.unique(hints.start[rows]).tolist():
+        put = rows[hints.start[rows] == group]
+        there = np.flatnonzero((hints.start == group) & ~hints.held)
+        if len(there):
+            pairs.append((put, np.resize(there, len(put))))
+    return np.hstack([np.array(pair, dtype=np.int64).reshape(2, -1) for pair in pairs])
