@@ -59,8 +59,8 @@ pictures of one class that are in a group of another (the class of most of a gro
 of), selects up to {AT_ONCE} of them, at random, and moves them in one correction to the largest
 group that is of their class by more than half; where there is none, he splits them off. He ends
 sooner if nothing is wrong any more. ARI against the true classes before, after, and after all are
-grouped anew with what was corrected; and the same of the pictures that he did not touch: those
-that he neither moved or split off, nor had in a group that he merged or split.
+grouped anew with what was corrected; and the same of the rest: the pictures that he did not select
+and that were in no group when he merged it.
 """
 
 
@@ -168,7 +168,7 @@ def correct(given: Collection, at_once: Any, turn: int) -> dict[str, float]:
     held = np.array([image in state.held for image in images])
     _, anew = found(given, np.arange(n), Hints(after, held))
     last = labels_of(regroup(state, images, given.hashes, anew, groups.reduced).state, images)
-    rest = ~held
+    rest = np.array([image not in person.moved | person.merged for image in images])
     return {
         "corrections": person.n_done,
         "before": ari(given.classes, before),
@@ -190,7 +190,9 @@ class Person:
 
     def __init__(self, edits: Edits, given: Collection, rng: np.random.Generator) -> None:
         self.edits, self.classes, self.rng = edits, given.classes, rng
-        self.n_done, self.moved = 0, set[int]()
+        self.n_done = 0
+        self.moved: set[int] = set()
+        self.merged: set[int] = set()
 
     def merge(self) -> None:
         for _ in range(MERGERS):
@@ -204,6 +206,7 @@ class Person:
             largest = max(pairs, key=lambda pair: (sum(size for size, _ in pair), pair))
             (_, smaller), (_, larger) = largest
             self.edits.merge(larger, smaller)
+            self.merged |= self.edits.state().members[larger]
             self.n_done += 1
 
     def take_out(self) -> None:

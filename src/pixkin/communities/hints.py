@@ -18,6 +18,8 @@ __all__ = ["hinted"]
 USUAL, SAME_GROUP = 2, 3
 """What an edge is multiplied by: half as much again in a group that there was keeps 98 % of the
 pictures in their group when a tenth more come, against 88 % (benchmarks/stability.md)."""
+CORRECTED_GROUP = 4
+"""The same in a group that a person put pictures into: he has seen it, and takes it for one."""
 TOGETHER = 16
 """What an edge weighs between two pictures that a person put into one group: as much as one that
 is found in every view from both ends."""
@@ -39,6 +41,7 @@ def hinted(graph: Graph, hints: Hints) -> Graph:
     same = (start[one] >= 0) & (start[one] == start[other])
     factors = np.full(len(graph.weights), USUAL, dtype=np.int32)
     factors[same] = SAME_GROUP
+    factors[same & np.isin(start[one], np.unique(start[held]))] = CORRECTED_GROUP
     factors[held[one] & held[other] & ~same] = 0
     pinned = np.isin(start, sorted(hints.pinned))
     factors[(pinned[one] | pinned[other]) & ~same] = 0
@@ -55,15 +58,15 @@ def hinted(graph: Graph, hints: Hints) -> Graph:
 
 
 def _links(hints: Hints) -> NDArray[np.int64]:
-    """Join those that are held in one group, one after another."""
+    """Join those that are held in one group, one after another, and each with another of it."""
     rows = np.flatnonzero(hints.held)
     rows = rows[np.argsort(hints.start[rows], kind="stable")]
     one, other = rows[:-1], rows[1:]
     same = hints.start[one] == hints.start[other]
-    pairs = [(one[same], other[same])]
+    pairs = [np.array([one[same], other[same]])]
     for group in np.unique(hints.start[rows]).tolist():
         put = rows[hints.start[rows] == group]
         there = np.flatnonzero((hints.start == group) & ~hints.held)
-        if len(there):
-            pairs.append((put, np.resize(there, len(put))))
-    return np.hstack([np.array(pair, dtype=np.int64).reshape(2, -1) for pair in pairs])
+        if group >= 0 and len(there):
+            pairs.append(np.array([put, np.resize(there, len(put))]))
+    return np.hstack(pairs).astype(np.int64)

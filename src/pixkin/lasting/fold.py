@@ -71,9 +71,7 @@ def _merge(state: State, entry: Entry) -> None:
     state.held |= here
     gone = dict.fromkeys(entry.told["from"], into.cluster_id)
     state.taken = {image: gone.get(c, c) for image, c in state.taken.items()}
-    renamed = {
-        (image, gone.get(cluster_id, cluster_id)) for image, cluster_id in state.banned
-    }
+    renamed = {(image, gone.get(cluster_id, cluster_id)) for image, cluster_id in state.banned}
     state.banned = {(i, c) for i, c in renamed if c != into.cluster_id or i not in here}
 
 

@@ -12,7 +12,7 @@ from pixkin.describe import members_of
 from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.match import match, shares
 from pixkin.lasting.state import NOWHERE, LastingGroup, State
-from pixkin.lasting.teach import NONE, follow
+from pixkin.lasting.teach import FEWEST, NONE, follow
 from pixkin.records import Json
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def regroup(
     """
     work = _Work(state, images, labels, X)
     work.keep_named()
+    work.keep_corrected()
     work.part_what_is_held_apart()
     work.let_follow()
     work.keep_out()
@@ -121,6 +122,16 @@ class _Work:
             if (group.name or group.is_hidden) and i not in alive:
                 self.final[(self.old == i) & ~self.held] = i
 
+    def keep_corrected(self) -> None:
+        """See that no group that a person put some pictures into is taken apart: he sees it as one."""
+        groups, counts = np.unique(self.old[self.held], return_counts=True)
+        corrected = {*groups[counts >= FEWEST].tolist()} - self.pinned
+        for rows in members_of(np.where(self.final >= len(self.ids), self.final, NONE)):
+            olds, counts = np.unique(self.old[rows], return_counts=True)
+            most = int(olds[counts.argmax()])
+            if most in corrected and counts.max() * 2 > len(rows):
+                self.final[rows[np.isin(self.old[rows], (most, NONE))]] = most
+
     def part_what_is_held_apart(self) -> None:
         """Let the others of a group choose, where a person put some of its members elsewhere."""
         if not self.held.any():
@@ -152,8 +163,10 @@ class _Work:
         """See that nobody goes where a person took others of its group, but by what these teach."""
         n = int(self.final.max(initial=NONE)) + 1
         taken = (source != NONE) & (source != self.final)
-        goes = (self.old != NONE) & ~self.held & np.isin(
-            self.old * n + self.final, source[taken] * n + self.final[taken]
+        goes = (
+            (self.old != NONE)
+            & ~self.held
+            & np.isin(self.old * n + self.final, source[taken] * n + self.final[taken])
         )
         self.final[goes] = self.old[goes]
 

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Rows = NDArray[np.int64]
 
-__all__ = ["NONE", "follow"]
+__all__ = ["FEWEST", "NONE", "follow"]
 
 NONE = -1
 FEWEST = 5
-"""Pictures of one way that teach: of fewer nobody can say what they have in common."""
+"""Pictures that teach: what fewer have in common may be chance."""
 LEAST_APART = 2.0
-"""Standard deviations between the two kinds; of kinds that are nearer nobody can tell most apart."""
+"""Standard deviations between the two kinds; nearer ones overlap too much to be told apart."""
 LEAST_SURE = 0.7
 """How likely a picture must be of the kind that was taken out."""
 SHRINKAGE = 0.5
