@@ -11,7 +11,7 @@ from pixkin.communities.graph import Graph
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pixkin.records import Hints
+    from pixkin.records import Hints, Labels
 
 __all__ = ["hinted"]
 
@@ -58,15 +58,20 @@ def hinted(graph: Graph, hints: Hints) -> Graph:
 
 
 def _links(hints: Hints) -> NDArray[np.int64]:
-    """Join those that are held in one group, one after another, and each with another of it."""
-    rows = np.flatnonzero(hints.held)
-    rows = rows[np.argsort(hints.start[rows], kind="stable")]
-    one, other = rows[:-1], rows[1:]
+    """Join those that are held in one group, one after another, and each with one of the rest."""
+    put, rest = (_by_group(hints.start, rows) for rows in (hints.held, ~hints.held))
+    one, other = put[:-1], put[1:]
     same = hints.start[one] == hints.start[other]
-    pairs = [np.array([one[same], other[same]])]
-    for group in np.unique(hints.start[rows]).tolist():
-        put = rows[hints.start[rows] == group]
-        there = np.flatnonzero((hints.start == group) & ~hints.held)
-        if group >= 0 and len(there):
-            pairs.append(np.array([put, np.resize(there, len(put))]))
-    return np.hstack(pairs).astype(np.int64)
+    groups, of_rest = hints.start[put], hints.start[rest]
+    begin, end = (np.searchsorted(of_rest, groups, side) for side in ("left", "right"))
+    joins = end > begin
+    turn = np.arange(len(put)) - np.searchsorted(groups, groups)
+    beside = rest[(begin + turn % np.maximum(end - begin, 1))[joins]]
+    pairs = np.hstack([[one[same], other[same]], [put[joins], beside]])
+    return np.sort(pairs, axis=0).astype(np.int64)
+
+
+def _by_group(start: Labels, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give the chosen points that are in a group, those of one group after another."""
+    rows = np.flatnonzero(chosen & (start >= 0))
+    return rows[np.argsort(start[rows], kind="stable")]

@@ -123,7 +123,7 @@ class _Work:
                 self.final[(self.old == i) & ~self.held] = i
 
     def keep_corrected(self) -> None:
-        """See that no group that a person put some pictures into is taken apart: he sees it as one."""
+        """See that no group that a person put some pictures into is taken apart."""
         groups, counts = np.unique(self.old[self.held], return_counts=True)
         corrected = {*groups[counts >= FEWEST].tolist()} - self.pinned
         for rows in members_of(np.where(self.final >= len(self.ids), self.final, NONE)):

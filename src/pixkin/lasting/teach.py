@@ -104,8 +104,8 @@ def _metric(X: Any, labels: Labels) -> Numbers:
     values -= (sums / sizes[:, None])[group]
     covariance = values.T @ values / len(values)
     ridge = max(SHRINKAGE * float(np.trace(covariance)) / len(covariance), 1e-12)
-    inverse: Numbers = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
-    return inverse
+    inverse = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+    return np.asarray(inverse, dtype=np.float64)
 
 
 def _along(X: Any, rest: Rows, moved: Rows, metric: Numbers) -> tuple[Numbers, Numbers]:
