@@ -275,3 +275,25 @@ def test_a_picture_tells_that_it_was_put_there_by_hand_or_is_in_no_group(
     assert f"Group    {group}" in said
     assert "Why      it was put there by hand" in said
     assert pixkin("info", pics / "nothing.jpg", "--library", pics).code == 2
+
+
+def test_pictures_like_those_that_are_split_off_follow_at_the_next_run(
+    pixkin, here: Path, drawn
+) -> None:
+    photos = drawn(here / "photos", 12, 3)
+    run = ("cluster", photos, "--clusters", 2, "--encoder", "color", "--layout", "pca", "--quiet")
+    assert pixkin(*run).code == 0
+    found = json.loads(pixkin("list", "--library", photos, "--json").out)
+    mixed = max(found["groups"], key=lambda group: group["images"])["cluster_id"]
+    said = json.loads(pixkin("show", mixed, "--library", photos, "--json").out)
+    files = [Path(path) for paths in said["members"] for path in paths]
+    kind = sorted({file.parent.name for file in files})[0]
+    some = sorted(file for file in files if file.parent.name == kind)[:6]
+    assert len(files) == 24
+    split = pixkin("edit", "split", mixed, *some, "--library", photos)
+    new = split.out.split("New: ")[1].strip()
+    assert pixkin(*run).code == 0
+    said = json.loads(pixkin("show", new, "--library", photos, "--json").out)
+    there = {Path(path) for paths in said["members"] for path in paths}
+
+    assert there == {file for file in files if file.parent.name == kind}
