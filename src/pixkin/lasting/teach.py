@@ -29,8 +29,9 @@ LEAST_APART = 2.0
 """Standard deviations between the two kinds; nearer ones overlap too much to be told apart."""
 LEAST_SURE = 0.7
 """How likely a picture must be of the kind that was taken out."""
-SHRINKAGE = 0.5
+SHRINKAGE = 0.25
 """What is added to each variance, in terms of their mean."""
+LEAST_VARIANCE = 1e-9
 MOST_ROWS, ROUNDS, STILL = 8192, 50, 1e-6
 
 
@@ -69,12 +70,13 @@ def follow(X: Any, labels: Labels, source: Labels, named: NDArray[np.bool_]) -> 
         return labels
     found, sureness = labels.copy(), np.full(len(labels), LEAST_SURE)
     with one_thread():
-        metric = _metric(X, labels)
+        within = _Within(X, labels)
+        metrics = {home: within.metric(home) for home in {home for home, _ in lessons}}
         for (home, to), moved in lessons.items():
             rest = np.flatnonzero(labels == home)
             if len(rest) < FEWEST:
                 continue
-            likely = _likely(*_along(X, rest, moved, metric), named[rest])
+            likely = _likely(*_along(X, rest, moved, metrics[home]), named[rest])
             more = (likely > sureness[rest]) & ~named[rest]
             if not more.all():  # a group that all would leave is of one kind
                 found[rest[more]], sureness[rest[more]] = to, likely[more]
@@ -93,19 +95,28 @@ def _lessons(labels: Labels, source: Labels) -> dict[tuple[int, int], Rows]:
     }
 
 
-def _metric(X: Any, labels: Labels) -> Numbers:
-    """Invert the covariance inside groups: what varies there tells no kinds apart."""
-    rows = np.flatnonzero(labels != NONE)
-    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_ROWS)).astype(np.int64)]
-    values = np.asarray(X[rows], dtype=np.float64)
-    _, group, sizes = np.unique(labels[rows], return_inverse=True, return_counts=True)
-    sums = np.zeros((len(sizes), values.shape[1]))
-    np.add.at(sums, group, values)
-    values -= (sums / sizes[:, None])[group]
-    covariance = values.T @ values / len(values)
-    ridge = max(SHRINKAGE * float(np.trace(covariance)) / len(covariance), 1e-12)
-    inverse = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
-    return np.asarray(inverse, dtype=np.float64)
+class _Within:
+    """How pictures vary inside groups: what varies there tells no kinds apart."""
+
+    def __init__(self, X: Any, labels: Labels) -> None:
+        rows = np.flatnonzero(labels != NONE)
+        rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_ROWS)).astype(np.int64)]
+        self.labels = labels[rows]
+        self.values: Numbers = np.asarray(X[rows], dtype=np.float64)
+        _, group, sizes = np.unique(self.labels, return_inverse=True, return_counts=True)
+        sums = np.zeros((len(sizes), self.values.shape[1]))
+        np.add.at(sums, group, self.values)
+        self.values -= (sums / sizes[:, None])[group]
+
+    def metric(self, home: int) -> Numbers:
+        """Invert the covariance inside all groups but the one that is of several kinds."""
+        values = self.values[self.labels != home]
+        covariance = values.T @ values / max(len(values), 1)
+        mean = float(np.trace(covariance)) / len(covariance)
+        if mean < LEAST_VARIANCE:
+            return np.eye(len(covariance))
+        inverse = np.linalg.inv(covariance + SHRINKAGE * mean * np.eye(len(covariance)))
+        return np.asarray(inverse, dtype=np.float64)
 
 
 def _along(X: Any, rest: Rows, moved: Rows, metric: Numbers) -> tuple[Numbers, Numbers]:
