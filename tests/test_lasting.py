@@ -361,6 +361,28 @@ def test_a_picture_that_is_moved_back_is_said_to_belong_there_again() -> None:
         assert not edits.state().banned
 
 
+def test_what_was_said_to_be_not_here_and_is_then_moved_was_taken_from_there() -> None:
+    with editing() as edits:
+        Person(edits).regroup([i % 2 for i in range(N)])
+        here, other = (edits.state().cluster_of[image] for image in (1, 2))
+        edits.not_here_images([1])
+        edits.move_images([1], other)
+
+        assert edits.state().taken == {1: here}
+
+
+def test_only_a_split_by_name_says_of_pictures_that_they_are_of_another_kind() -> None:
+    with editing() as edits:
+        Person(edits).regroup([0] * N)
+        (whole,) = edits.state().groups
+        edits.split_images(whole, [[1, 2, 3]], by_name=False)
+        assert edits.state().taken == {}
+        edits.split_images(whole, [[4, 5]])
+
+        assert edits.state().taken == {4: whole, 5: whole}
+        assert edits.state().held == set(range(1, N + 1))
+
+
 # Corrections and regroupings, in any order
 
 
