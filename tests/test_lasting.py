@@ -22,6 +22,7 @@ from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.match import match
 from pixkin.lasting.regroup import regroup
 from pixkin.lasting.state import NOWHERE, Entry, LastingGroup, State, live_steps
+from pixkin.lasting.teach import NONE, follow
 from pixkin.library.edits import Edits
 
 N = 24
@@ -244,7 +245,18 @@ def test_where_all_of_the_kind_were_taken_out_nobody_follows() -> None:
     assert after.members[mixed] == set(range(1, 31))
 
 
-def test_pictures_that_have_nothing_in_common_teach_nothing() -> None:
+@pytest.mark.parametrize("n", [10, 20, 30])
+def test_pictures_that_are_like_all_others_of_the_group_teach_nothing(n: int) -> None:
+    places, kinds = blobs([60, 30, 30])
+    for seed in range(12):
+        moved = np.random.default_rng(seed).permutation(60)[:n]
+        labels, source = kinds.copy(), np.full(120, NONE)
+        labels[moved], source[moved] = 3, 0
+
+        assert follow(places, labels, source, source != NONE).tolist() == labels.tolist()
+
+
+def test_pictures_of_both_kinds_teach_nothing() -> None:
     before, mixed, goal = taught(0)
     some = [1, 2, 3, 4, 31, 32, 33, 34]
     before.put(some, goal)
@@ -252,6 +264,16 @@ def test_pictures_that_have_nothing_in_common_teach_nothing() -> None:
     before.taken |= dict.fromkeys(some, mixed)
 
     assert anew(before).members[goal] == {*some}
+
+
+def test_a_group_that_all_would_leave_stays() -> None:
+    places, kinds = blobs([30, 30, 30, 30])
+    labels, source = kinds // 3, np.full(120, NONE)
+    for kind in range(3):
+        moved = np.flatnonzero(kinds == kind)[:10]
+        labels[moved], source[moved] = 2 + kind, 0
+
+    assert follow(places, labels, source, source != NONE).tolist() == labels.tolist()
 
 
 def test_what_a_person_put_where_it_is_follows_nobody() -> None:
@@ -269,11 +291,11 @@ def test_nobody_follows_out_of_a_pinned_group_or_into_one_or_where_it_does_not_b
     before.groups[mixed].is_pinned, before.groups[goal].is_pinned = False, True
     assert anew(before).members[goal] == before.members[goal]
     before.groups[goal].is_pinned = False
-    before.banned = {(60, goal)}
+    before.banned = {(i, goal) for i in range(51, 61)}
     after = anew(before)
 
-    assert after.members[goal] == set(range(31, 60))
-    assert after.cluster_of[60] == mixed
+    assert after.members[goal] == set(range(31, 51))
+    assert after.members[mixed] == {*range(1, 31), *range(51, 61)}
 
 
 def test_who_followed_stays_when_groups_are_found_again() -> None:

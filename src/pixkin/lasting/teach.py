@@ -35,7 +35,7 @@ LEAST_SURE = 0.7
 SHRINKAGE = 0.25
 """What is added to each variance, in terms of their mean."""
 LEAST_VARIANCE = 1e-9
-MOST_ROWS, ROUNDS, STILL = 8192, 50, 1e-6
+MOST_ROWS, ROUNDS, STILL = 4096, 50, 1e-6
 
 
 def follow(X: Any, labels: Labels, source: Labels, named: NDArray[np.bool_]) -> Labels:
