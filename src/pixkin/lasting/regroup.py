@@ -163,11 +163,8 @@ class _Work:
         """See that nobody goes where a person took others of its group, but by what these teach."""
         n = int(self.final.max(initial=NONE)) + 1
         taken = (source != NONE) & (source != self.final)
-        goes = (
-            (self.old != NONE)
-            & ~self.held
-            & np.isin(self.old * n + self.final, source[taken] * n + self.final[taken])
-        )
+        ways = np.isin(self.old * n + self.final, source[taken] * n + self.final[taken])
+        goes = ways & ~self.held & (self.old != NONE) & (self.final != NONE)
         self.final[goes] = self.old[goes]
 
     def keep_out(self) -> None:
