@@ -183,9 +183,10 @@ class State:
         return told, images, array("i", sorted(self.held))
 
 
-@dataclass(slots=True)
 class Outline(State):
     """The groups without who is in them: most corrections need no more, and it takes no time."""
+
+    __slots__ = ()
 
     def put(self, images: Iterable[int], cluster_id: str) -> None:
         self.members.setdefault(cluster_id, set())
