@@ -95,6 +95,11 @@ class Book:
         with guarded(self.folder):
             return list(journal.entries(self.db))
 
+    def last_entry(self) -> int:
+        """Give the number of the newest entry; 0 if there is none."""
+        with guarded(self.folder):
+            return journal.last(self.db)
+
     # Images, which the journal has by their ids
 
     def find_image(self, picture: str | os.PathLike[str]) -> int:
@@ -117,6 +122,17 @@ class Book:
         """Give the SHA-256 of images by their ids."""
         with guarded(self.folder):
             return lookup.hashes_of(self.db, images)
+
+    def image_of(self, sha256: bytes) -> lookup.Seen | None:
+        """Give the image of a checksum, if a file of it is there."""
+        with reading(self.db, self.folder):
+            return lookup.one(self.db, self._base, sha256)
+
+    def n_vectors(self) -> int:
+        """Count the vectors of all spaces."""
+        with guarded(self.folder):
+            (n,) = self.db.execute("SELECT count(*) FROM vectors").fetchone()
+        return int(n)
 
     def all_hashes(self) -> dict[int, bytes]:
         """Give the SHA-256 of every image by its id."""

@@ -6,11 +6,15 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from pixkin.errors import PathError
 from pixkin.library import roots
 
-__all__ = ["find", "hashes_of", "ids_of", "images"]
+__all__ = ["Seen", "find", "hashes_of", "ids_of", "images", "one"]
+
+Seen: TypeAlias = tuple[int, bytes, int | None, int | None, tuple[Path, ...]]
+"""Id, SHA-256, width, height and files of an image that is there."""
 
 
 def find(db: sqlite3.Connection, base: str, path: str) -> int:
@@ -34,10 +38,21 @@ def find(db: sqlite3.Connection, base: str, path: str) -> int:
     raise PathError(path, "is no picture that the library knows")
 
 
-def images(
-    db: sqlite3.Connection, base: str
-) -> list[tuple[int, bytes, int | None, int | None, tuple[Path, ...]]]:
-    """Give id, SHA-256, width, height and files of the images that are there, by first file."""
+def one(db: sqlite3.Connection, base: str, sha256: bytes) -> Seen | None:
+    """Give the image of a checksum, if a file of it is there."""
+    query = "SELECT image_id, width, height FROM images WHERE sha256 = ?"
+    row = db.execute(query, [sha256]).fetchone()
+    if row is None:
+        return None
+    image_id, width, height = row
+    folders = {root.root_id: root.path for root in roots.load(db, base)}
+    query = "SELECT root_id, path FROM files WHERE image_id = ? AND gone IS NULL ORDER BY 1, 2"
+    files = [Path(folders[r], os.fsdecode(path)) for r, path in db.execute(query, [image_id])]
+    return (image_id, sha256, width, height, tuple(files)) if files else None
+
+
+def images(db: sqlite3.Connection, base: str) -> list[Seen]:
+    """Give the images that are there, by first file."""
     folders = {root.root_id: root.path for root in roots.load(db, base)}
     files: dict[int, list[Path]] = {}
     query = "SELECT image_id, root_id, path FROM files WHERE gone IS NULL ORDER BY root_id, path"

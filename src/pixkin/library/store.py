@@ -21,6 +21,7 @@ from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.upkeep import Finding, LibraryInfo
 from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
+from pixkin.library.vectors import Rows
 from pixkin.progress import OnProgress, Step, silent
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
@@ -176,6 +177,11 @@ class Library(Folders):
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
+
+    def vectors_since(self, recipe: str) -> tuple[list[bytes], Rows]:
+        """Give the images (SHA-256, rising) that came after a clustering, and their vectors."""
+        with guarded(self.folder):
+            return clusterings.since(self._db, self._cache, recipe)
 
     # Groups
 
