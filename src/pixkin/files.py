@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["remove_unfinished", "replacing", "text_of", "write_csv", "write_text"]
+__all__ = ["link_to", "remove_unfinished", "replacing", "text_of", "write_csv", "write_text"]
 
 UNFINISHED = re.compile(r"\..+\.(\d+)-[a-z0-9_]+\.part")
 """The name of a file that is being written tells by which process."""
@@ -72,6 +72,17 @@ class _LineFeeds:
 def text_of(path: str) -> str:
     r"""Write a file name of any bytes as UTF-8: a byte that is none becomes ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def link_to(path: Path, folder: Path) -> str:
+    """Point at a file from a page in ``folder``: relative if it can be, so that both may move."""
+    from urllib.parse import quote_from_bytes
+
+    try:
+        near = os.path.relpath(path, folder)
+    except ValueError:  # another disk, on Windows
+        return path.absolute().as_uri()
+    return quote_from_bytes(os.fsencode(Path(near).as_posix()), safe="/.")
 
 
 def _unfinished(folder: Path) -> Iterator[tuple[Path, int]]:

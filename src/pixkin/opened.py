@@ -252,15 +252,11 @@ class Library(Searches):
     def _pictures(self, group: GroupInfo) -> str:
         import base64
 
-        from pixkin.library.thumbnails import Thumbnails
+        from pixkin.library.thumbnails import thumbnails_in
 
         members = sorted(self._state().members[group.cluster_id])[:SHOWN_PICTURES]
         hashes = self.edit.hashes_of(members)
-        thumbnails = Thumbnails(self.folder / "cache")
-        try:
-            found = thumbnails.read(hashes)
-        finally:
-            thumbnails.close()
+        found = thumbnails_in(self.folder, hashes)
         texts = [base64.b64encode(found[sha256]).decode() for sha256 in hashes if sha256 in found]
         return "".join(f'<img src="data:image/jpeg;base64,{text}" height="64">' for text in texts)
 
