@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixkin.errors import NotGroupedError, PathError
-from pixkin.lasting.state import NOWHERE
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
@@ -20,6 +19,7 @@ from pixkin.searching import Searches
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pixkin.catalog import Exported
     from pixkin.lasting.state import Entry, State
     from pixkin.library.listing import GroupInfo, GroupPage
     from pixkin.records import Json
@@ -217,18 +217,49 @@ class Library(Searches):
 
     def to_dict(self) -> Json:
         """Give a column for each fact, with a row for each file: for ``pandas.DataFrame``."""
-        names = {group.cluster_id: group for group in self.clusters}
-        rows = [(image, file) for image in self.images for file in image.files]
-        groups = [names.get(image.cluster_id or NOWHERE) for image, _ in rows]
-        return {
-            "path": [str(file) for _, file in rows],
-            "image": [image.sha256 for image, _ in rows],
-            "width": [image.width for image, _ in rows],
-            "height": [image.height for image, _ in rows],
-            "cluster_id": [image.cluster_id for image, _ in rows],
-            "name": [group.name if group else "" for group in groups],
-            "looks_like": [group.looks_like if group else "" for group in groups],
-        }
+        from pixkin.catalog.rows import Catalog, Row
+
+        with reading(self.edit.db, self.folder):
+            rows = list(Catalog(self.edit.db, self.folder).rows())
+        return {name: [row[i] for row in rows] for i, name in enumerate(Row._fields)}
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        format: str | None = None,  # noqa: A002 - as the option is called
+        *,
+        vectors: bool = False,
+        force: bool = False,
+    ) -> Exported:
+        """Write all that the library knows of its pictures and groups; no picture is opened.
+
+        Parameters
+        ----------
+        path : path
+            A file, or for fiftyone and labelstudio a folder, that is not there yet.
+        format : {"csv", "json", "parquet", "coco", "fiftyone", "labelstudio"} or None
+            None to go by the end of the name.
+        vectors : bool, default=False
+            Add the vectors of the last grouping, to json or parquet.
+        force : bool, default=False
+            Replace what is there.
+
+        Returns
+        -------
+        Exported
+            Counts: `files`, `groups`, and what was `left_out` or is `gone`.
+
+        Raises
+        ------
+        PathError
+            If something is there already, or it cannot be written.
+        UsageError, MissingDependencyError
+            If the format cannot do that, or needs a package.
+        """
+        from pixkin import catalog
+
+        name = catalog.format_of(path) if format is None else format
+        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force)
 
     def __repr__(self) -> str:
         known = self.edit.groups()

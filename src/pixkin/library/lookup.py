@@ -1,17 +1,28 @@
-"""Which image is meant: by the path of a file, and by checksums."""
+"""Which image is meant, by the path of a file or by checksums; and what is known of each file."""
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pixkin.errors import PathError
 from pixkin.library import roots
 
-__all__ = ["Seen", "find", "hashes_of", "ids_of", "images", "one"]
+__all__ = [
+    "Seen",
+    "files_in",
+    "find",
+    "hashes_of",
+    "ids_of",
+    "images",
+    "one",
+    "space_of",
+    "vector_rows",
+]
 
 Seen: TypeAlias = tuple[int, bytes, int | None, int | None, tuple[Path, ...]]
 """Id, SHA-256, width, height and files of an image that is there."""
@@ -73,3 +84,53 @@ def ids_of(db: sqlite3.Connection, hashes: Sequence[bytes]) -> list[int]:
     """Give the ids of images by their SHA-256, which rise."""
     known = iter(db.execute("SELECT sha256, image_id FROM images ORDER BY sha256"))
     return [next(image for content, image in known if content == sha256) for sha256 in hashes]
+
+
+def files_in(db: sqlite3.Connection, root_id: int) -> Iterator[tuple[Any, ...]]:
+    """Give what is known of each file in a root that is there, by its path.
+
+    A failure counts where no vector was made after all, under other rules.
+
+    Returns
+    -------
+    iterator of tuple
+        Path, image id, SHA-256, kind and reason of the failure, bytes, width, height, format,
+        taken, camera, latitude, longitude.
+    """
+    return db.execute(
+        "SELECT path, f.image_id, sha256, kind, reason, f.bytes, width, height, format, "
+        "taken, camera, latitude, longitude FROM files f JOIN images i USING (image_id) "
+        "LEFT JOIN failures x ON x.image_id = f.image_id "
+        "AND x.image_id NOT IN (SELECT image_id FROM vectors) "
+        "WHERE root_id = ? AND gone IS NULL ORDER BY path",
+        [root_id],
+    )
+
+
+def space_of(db: sqlite3.Connection, recipe: str, encoder: str) -> tuple[int, int, str] | None:
+    """Give the vectors that a grouping was made of: space id, length of a vector, type of number.
+
+    Parameters
+    ----------
+    db : Connection
+    recipe : str
+        Of the grouping. If it is not kept any more, the newest space of ``encoder`` counts.
+    encoder : str
+        Its name.
+    """
+    query = "SELECT space_id, fingerprint, n_features, dtype FROM spaces ORDER BY space_id DESC"
+    found = db.execute("SELECT space_id FROM clusterings WHERE recipe = ?", [recipe]).fetchone()
+    for space_id, fingerprint, n_features, dtype in db.execute(query):
+        is_meant = json.loads(fingerprint).get("encoder") == encoder
+        if space_id == found[0] if found else is_meant:
+            return space_id, n_features, dtype
+    return None
+
+
+def vector_rows(db: sqlite3.Connection, space_id: int, n_present: int) -> dict[str, int]:
+    """Give the row of each image's vector, by SHA-256 in hexadecimal, of the first in the file."""
+    query = (
+        "SELECT sha256, row FROM vectors JOIN images USING (image_id) "
+        "WHERE space_id = ? AND row < ?"
+    )
+    return {sha256.hex(): row for sha256, row in db.execute(query, [space_id, n_present])}
