@@ -26,8 +26,7 @@ __all__ = ["outliers", "sample", "search"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-NAMED = 3
-"""Pictures that a heading names."""
+GIVEN = "the same picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,7 @@ def count_option(default: int, text: str) -> Callable[[Function], Function]:
     help="0: the most similar; up to 1: results that are ever less like each other.",
 )
 @click.option("--one-per-group", is_flag=True, help="Only the best of each group.")
+@click.option("--others", is_flag=True, help="Leave out the pictures that are searched for.")
 @shown_options
 def search(
     pictures: tuple[str, ...],
@@ -110,13 +110,14 @@ def search(
     n: int,
     diverse: float,
     one_per_group: bool,
+    others: bool,
     **shown: Any,
 ) -> None:
     """Find the pictures that are like some, and unlike others.
 
     A PICTURE may lie in the library or elsewhere. Files with the same bytes are one result, with
     all of them named. A picture that is searched for is a result too if the library has it, so
-    this also tells where it lies; what is given with --not is none.
+    this also tells where it lies; what is given with --not is not.
 
     Each line begins with the score: the mean likeness to the pictures, where 1 means the same,
     less a quarter of that to those of --not.
@@ -125,18 +126,23 @@ def search(
     def look(library: Library, memory: Memory) -> Sheet:
         from pixkin.searching.finding import Wish, find
 
-        found = find(library.edit, memory, Wish(pictures, unlike, n, diverse, one_per_group))
+        wish = Wish(pictures, unlike, n, diverse, one_per_group, is_given_shown=not others)
+        found = find(library.edit, memory, wish)
         lines = [
             Line(
                 f"{one.score:5.2f}",
                 one.image,
                 one.to_dict(),
-                (f"{one.score:.2f}", *(["the same picture"] if one.is_given else [])),
+                (f"{one.score:.2f}", *([GIVEN] if one.is_given else [])),
             )
             for one in found.matches
         ]
-        given = {"Like": (pictures, found.liked), "Not like": (unlike, found.disliked)}
-        return Sheet(f"Pictures like {_named(pictures)}", lines, given)
+        given = {
+            "Searched for": (pictures, found.liked),
+            "Not like these": (unlike, found.disliked),
+        }
+        name = Path(pictures[0]).name if len(pictures) == 1 else f"{len(pictures):,} pictures"
+        return Sheet(f"Like {name}", lines, given)
 
     _tell(look, **shown)
 
@@ -229,7 +235,8 @@ def _print(lines: Sequence[Line]) -> None:
         first, *copies = line.image.files
         group = line.image.cluster_id or "no group"
         start = f"{line.mark}  {group:<10}" if line.mark else f"{group:<10}"
-        click.echo(f"{start}  {printable(str(first))}")
+        end = f"  ({GIVEN})" if GIVEN in line.notes else ""
+        click.echo(f"{start}  {printable(str(first))}{end}")
         for path in copies:
             click.echo(f"{'=':>{len(start)}}  {printable(str(path))}")
     if not lines:
@@ -268,10 +275,3 @@ def _write(sheet: Sheet, target: Path, library: Library, memory: Memory) -> None
     sections.append(Section("Found", tiles))
     thumbnails |= thumbnails_in(library.folder, hashes)
     write_page(target, sheet.title, sections, thumbnails)
-
-
-def _named(paths: Sequence[str]) -> str:
-    """Name the first few."""
-    names = [Path(path).name for path in paths[:NAMED]]
-    more = len(paths) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more else "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixkin.clustering import Cluster, Clustering, Level
     from pixkin.records import Json
 
-__all__ = ["PAGE", "ReportExporter"]
+__all__ = ["ReportExporter"]
 
 PAGE = Path(__file__).parent / "page"
 FOLDED = 24

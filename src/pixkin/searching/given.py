@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Given", "look_at"]
 
 THUMBNAIL_PX = 128
+EMPTY = "is empty, as a variable that is not set is; name a picture"
 IS_FOLDER = "is a folder; name pictures"
 NO_FILE = "is no file; name pictures"
 
@@ -96,6 +97,8 @@ def look_at(
 
 def _hashed(path: str, edit: Edits) -> tuple[bytes, Request]:
     """Give the checksum of a picture, and what to ask for if it has no vector."""
+    if not path:  # Path("") would be the current folder
+        raise PathError('""', EMPTY)
     try:
         known = Path(path).stat()
     except (OSError, ValueError) as error:  # a name may hold a NUL
@@ -117,7 +120,7 @@ def _remembered(path: str, edit: Edits, error: Exception) -> tuple[bytes, Reques
     try:
         (sha256,) = edit.hashes_of([edit.find_image(path)])
     except (PathError, ValueError):
-        raise PathError(path or '""', why) from None
+        raise PathError(path, why) from None
     return sha256, Request(sha256, path)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixkin import exporters
 from pixkin.errors import PathError, printable
-from pixkin.exporters.report import PAGE
 from pixkin.files import link_to, write_text
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Section", "Tile", "write_page"]
 
-HERE = Path(__file__).parent
+TEMPLATES = (Path(__file__).parent, Path(exporters.__file__).parent / "page")
+"""The second has the style of the report."""
 SHOWN = 2000
 """Pictures of a section: a page with more is slow to open."""
 ENDINGS = (".html", ".htm")
@@ -85,7 +86,7 @@ def _render(
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([HERE, PAGE]),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
