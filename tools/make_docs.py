@@ -44,7 +44,7 @@ VALUES = (
     ("pixkin.pictures", "Outlier"),
     ("pixkin.progress", "Step"),
 )
-"""What the attributes of a `Clustering`, the answers of a `Library`, and a progress callback hold."""
+"""What the attributes of a `Clustering`, a library's answers, and a progress callback hold."""
 LISTED = {"Parameters", "Attributes", "Returns", "Yields", "Raises"}
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 
