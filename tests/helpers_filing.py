@@ -122,9 +122,8 @@ def planned(edits: Edits, base: Path, to: Path, rng: random.Random) -> Plan:
     """Plan something: to organize, to trash, or to replace copies by hard links."""
     what = rng.choice([*["organize"] * 4, "trash", "replace"])
     if what == "organize":
-        return organize(
-            edits, base / "sorted", by=rng.choice(list(BY)), action=rng.choice(["move", *ACTIONS])
-        )
+        action = rng.choice(["move", "move", *ACTIONS])
+        return organize(edits, to, by=rng.choice(list(BY)), action=action)
     files = sorted(path for path in (base / "photos").rglob("*.*g") if path.is_file())
     actions, keepers = [], {}
     for path in files:

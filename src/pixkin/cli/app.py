@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "app", "command"]
 
 COMMANDS = {
-    "apply": "Carry out a plan that was saved.",
+    "apply": "Carry out a PLAN that was saved.",
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
@@ -27,13 +27,13 @@ COMMANDS = {
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
-    "organize": "File pictures into folders, by their groups or dates.",
+    "organize": "File pictures into folders in DEST, by their groups or dates.",
     "outliers": "List the pictures that are far less typical than their group.",
     "sample": "Choose pictures that differ, to label or to look at.",
     "search": "Find the pictures that are like some, and unlike others.",
     "show": "Show a group: its members, and what happened to it.",
     "trash": "Look into the trash that duplicates go to, and empty it.",
-    "undo": "Take back what was done with files.",
+    "undo": "Take back what was done with files: the last of it, or a certain one.",
     "update": "Follow new, changed, moved and deleted files, without grouping anew.",
     "watch": "Stay, and update whenever files have come, gone or changed.",
 }

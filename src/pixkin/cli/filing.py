@@ -102,7 +102,10 @@ def organize(
 @json_option
 @debug_option
 def apply_plan(plan: str, yes: bool, as_json: bool) -> None:
-    """Carry out a PLAN that was saved. Files that have changed since are left, and listed."""
+    """Carry out a PLAN that was saved.
+
+    Files that have changed since are left, and listed.
+    """
     from pixkin.filing.plan import load
 
     found = load(Path(plan))
