@@ -62,7 +62,7 @@ class Wish:
 
     def __post_init__(self) -> None:
         if not self.liked:
-            raise SettingError("liked", "one picture or more", [])
+            raise SettingError("liked pictures", "one or more", [])
         _check_count(self.n)
         if not isinstance(self.diverse, int | float) or not 0 <= self.diverse <= 1:
             raise SettingError("diverse", "a number from 0 to 1", self.diverse)
