@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ __all__ = [
     "hashes_of",
     "ids_of",
     "images",
+    "known_ids",
     "one",
     "space_of",
     "vector_rows",
@@ -49,17 +50,19 @@ def find(db: sqlite3.Connection, base: str, path: str) -> int:
     raise PathError(path, "is no picture that the library knows")
 
 
-def one(db: sqlite3.Connection, base: str, sha256: bytes) -> Seen | None:
-    """Give the image of a checksum, if a file of it is there."""
-    query = "SELECT image_id, width, height FROM images WHERE sha256 = ?"
-    row = db.execute(query, [sha256]).fetchone()
-    if row is None:
+def one(db: sqlite3.Connection, folders: Mapping[int, str], sha256: bytes) -> Seen | None:
+    """Give the image of a checksum, if a file of it is there; ``folders`` are the roots by id."""
+    query = (
+        "SELECT image_id, width, height, root_id, path FROM images "
+        "JOIN (SELECT image_id, root_id, path FROM files WHERE gone IS NULL) USING (image_id) "
+        "WHERE sha256 = ? ORDER BY root_id, path"
+    )
+    rows = db.execute(query, [sha256]).fetchall()
+    if not rows:
         return None
-    image_id, width, height = row
-    folders = {root.root_id: root.path for root in roots.load(db, base)}
-    query = "SELECT root_id, path FROM files WHERE image_id = ? AND gone IS NULL ORDER BY 1, 2"
-    files = [Path(folders[r], os.fsdecode(path)) for r, path in db.execute(query, [image_id])]
-    return (image_id, sha256, width, height, tuple(files)) if files else None
+    image_id, width, height, *_ = rows[0]
+    files = tuple(Path(folders[root_id], os.fsdecode(path)) for *_, root_id, path in rows)
+    return image_id, sha256, width, height, files
 
 
 def images(db: sqlite3.Connection, base: str) -> list[Seen]:
@@ -84,6 +87,16 @@ def ids_of(db: sqlite3.Connection, hashes: Sequence[bytes]) -> list[int]:
     """Give the ids of images by their SHA-256, which rise."""
     known = iter(db.execute("SELECT sha256, image_id FROM images ORDER BY sha256"))
     return [next(image for content, image in known if content == sha256) for sha256 in hashes]
+
+
+def known_ids(db: sqlite3.Connection, hashes: Iterable[bytes]) -> Iterator[int]:
+    """Give the ids of images by their SHA-256, which rise; -1 of one that was forgotten."""
+    rows = db.execute("SELECT sha256, image_id FROM images ORDER BY sha256")
+    content, image_id = b"", -1
+    for sha256 in hashes:
+        while content < sha256:
+            content, image_id = next(rows, (b"\xff" * 33, -1))
+        yield image_id if content == sha256 else -1
 
 
 def files_in(db: sqlite3.Connection, root_id: int) -> Iterator[tuple[Any, ...]]:

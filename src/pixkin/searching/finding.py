@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixkin.describe import members_of
 from pixkin.errors import PathError, SettingError
-from pixkin.lasting.state import NOWHERE
 from pixkin.pictures import LibraryImage, Match, Outlier
 from pixkin.searching.far import far_out
 from pixkin.searching.given import Given, look_at
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pixkin.lasting.state import State
     from pixkin.library.edits import Edits
+    from pixkin.records import Labels
     from pixkin.searching.index import Index
     from pixkin.searching.memory import Memory
 
@@ -85,11 +86,13 @@ def find(edit: Edits, memory: Memory, wish: Wish) -> Found:
     for path, sha256 in zip(wish.disliked, disliked.hashes, strict=True):
         if sha256 in liked.hashes:
             raise PathError(os.fspath(path), "is among both the liked and the disliked pictures")
-    rows = ranked(index.X, query_of(liked.X, disliked.X))
-    left_out = {*disliked.hashes, *(() if wish.is_given_shown else liked.hashes)}
-    there = _there(edit, state, index, rows, left_out)
+    left_out = disliked.hashes if wish.is_given_shown else given.hashes
+    skip = np.zeros(len(index.hashes), dtype=bool)
+    skip[[row for row in map(index.row_of, left_out) if row is not None]] = True
+    rows = ranked(index.X, query_of(liked.X, disliked.X), skip=skip)
+    there = _there(edit, state, index, (pair for pair in rows if not skip[pair[0]]))
     if wish.one_per_group:
-        there = _first_of_groups(there)
+        there = _first_of_groups(there, skip, memory.labels(state, index))
     n = max(wish.n * POOL, LEAST_POOL) if wish.diverse else wish.n
     pool = list(itertools.islice(there, n))
     chosen: Sequence[int] = range(len(pool))
@@ -108,68 +111,63 @@ def sample(edit: Edits, memory: Memory, n: int, *, balanced: bool = False) -> li
     """Choose pictures that differ, of each group."""
     _check_count(n)
     state, index = memory.both(edit)
-    groups = list(_groups(edit, state, index).values())
+    labels = memory.labels(state, index)
+    shown, is_there = _shown(state, labels), _is_there(edit, index)
+    groups = members_of(np.where(is_there, shown, -1))
+    groups.sort(key=lambda rows: -len(rows))
+    alone = np.flatnonzero(is_there & (labels < 0))
+    groups += [alone] if len(alone) else []
     counts = shares([len(rows) for rows in groups], n, balanced=balanced)
     chosen = itertools.chain.from_iterable(spread_in(index.X, groups, counts))
-    there = _there(edit, state, index, ((row, 0.0) for row in chosen), set())
-    return [image for _, _, image in there]
+    return [image for _, _, image in _there(edit, state, index, ((row, 0.0) for row in chosen))]
 
 
 def stray(edit: Edits, memory: Memory) -> list[Outlier]:
     """Find the pictures that are far less typical than the rest of their group."""
     state, index = memory.both(edit)
-    labels = np.full(len(index.hashes), -1, dtype=np.int64)
-    for number, (cluster_id, rows) in enumerate(_groups(edit, state, index).items()):
-        if cluster_id != NOWHERE:
-            labels[rows] = number
-    far = {row: facts for row, *facts in far_out(index.X, labels)}
-    there = _there(edit, state, index, ((row, 0.0) for row in far), set())
+    labels = memory.labels(state, index)
+    wanted = np.where(_is_there(edit, index), _shown(state, labels), -1)
+    far = {row: facts for row, *facts in far_out(index.X, wanted)}
+    there = _there(edit, state, index, ((row, 0.0) for row in far))
     return [Outlier(image, *far[row]) for row, _, image in there]
 
 
 def _there(
-    edit: Edits,
-    state: State,
-    index: Index,
-    rows: Iterable[tuple[int, float]],
-    left_out: set[bytes],
+    edit: Edits, state: State, index: Index, rows: Iterable[tuple[int, float]]
 ) -> Iterator[tuple[int, float, LibraryImage]]:
     """Give those of the rows whose picture is there, with their scores."""
+    find_image = edit.image_finder()
     for row, score in rows:
-        sha256 = index.hashes[row]
-        seen = None if sha256 in left_out else edit.image_of(sha256)
+        seen = find_image(index.hashes[row])
         if seen is not None:
-            image_id, _, width, height, files = seen
+            image_id, sha256, width, height, files = seen
             group = state.cluster_of.get(image_id)
             yield row, score, LibraryImage(sha256.hex(), files, width, height, group)
 
 
 def _first_of_groups(
-    there: Iterable[tuple[int, float, LibraryImage]],
+    there: Iterable[tuple[int, float, LibraryImage]], skip: NDArray[np.bool_], labels: Labels
 ) -> Iterator[tuple[int, float, LibraryImage]]:
-    """Give the first picture of each group, and all that are in none."""
-    met = set()
+    """Give the first picture of each group, and all that are in none.
+
+    The others of the group are marked in ``skip``, so that nothing is looked up of them.
+    """
     for row, score, image in there:
-        if image.cluster_id not in met:
-            yield row, score, image
-        if image.cluster_id:
-            met.add(image.cluster_id)
+        if labels[row] >= 0:
+            skip |= labels == labels[row]
+        yield row, score, image
 
 
-def _groups(edit: Edits, state: State, index: Index) -> dict[str, NDArray[np.int64]]:
-    """Give the rows of each group that is not hidden, the largest first; last, those in none."""
-    known = edit.all_hashes()
-    rows: dict[str, list[int]] = {}
-    for image in edit.present_images():
-        row = index.row_of(known[image])
-        if row is not None:
-            rows.setdefault(state.cluster_of.get(image, NOWHERE), []).append(row)
-    none = rows.pop(NOWHERE, [])
-    order = sorted(rows, key=lambda cluster_id: (-len(rows[cluster_id]), cluster_id))
-    found = {c: rows[c] for c in order if not state.groups[c].is_hidden}
-    if none:
-        found[NOWHERE] = none
-    return {c: np.array(sorted(members), dtype=np.int64) for c, members in found.items()}
+def _shown(state: State, labels: Labels) -> Labels:
+    """Give the labels of groups that are not hidden, -1 for others."""
+    hidden = [i for i, group in enumerate(state.groups.values()) if group.is_hidden]
+    return np.where(np.isin(labels, hidden), -1, labels)
+
+
+def _is_there(edit: Edits, index: Index) -> NDArray[np.bool_]:
+    """Tell of each row whether a file of the picture is there."""
+    present = np.fromiter(edit.present_images(), dtype=np.int64)
+    return np.isin(index.ids, present)
 
 
 def _check_count(n: object) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pixkin import registry
 from pixkin.errors import NotGroupedError, printable
+from pixkin.lasting.state import NOWHERE
 from pixkin.library.store import Library as Store
 from pixkin.reduce import unit
 from pixkin.threads import in_blocks
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixkin.lasting.state import State
-    from pixkin.records import Vectors
+    from pixkin.library.edits import Edits
+    from pixkin.records import Labels, Vectors
 
 __all__ = ["Index"]
 
@@ -40,6 +41,8 @@ class Index:
     ----------
     hashes : sequence of bytes
         SHA-256 of each picture, rising.
+    ids : int64 array of shape (n,)
+        The image id of each; -1 of one that the library has forgotten.
     X : float32 array of shape (n, n_components)
         Reduced: rows of length 1.
     reduction : Reduction
@@ -48,6 +51,7 @@ class Index:
     """
 
     hashes: Sequence[bytes]
+    ids: NDArray[np.int64]
     X: Vectors
     reduction: Reduction
     encoder: str
@@ -57,8 +61,14 @@ class Index:
         row = bisect.bisect_left(self.hashes, sha256)
         return row if row < len(self.hashes) and self.hashes[row] == sha256 else None
 
+    def labels(self, state: State) -> Labels:
+        """Give the number of each row's group, in the order of ``state.groups``; -1 for none."""
+        number = {cluster_id: i for i, cluster_id in enumerate(state.groups)}
+        groups = (number.get(state.cluster_of.get(i, NOWHERE), -1) for i in self.ids.tolist())
+        return np.fromiter(groups, dtype=np.int64, count=len(self.ids))
+
     @classmethod
-    def load(cls, folder: Path, state: State) -> Index:
+    def load(cls, edit: Edits, state: State) -> Index:
         """Read the vectors that groups were found in, and those of pictures that came since.
 
         Raises
@@ -67,10 +77,10 @@ class Index:
             If the cache does not have them any more.
         """
         name = state.settings["encoder"]
-        with Store(folder) as store:
+        with Store(edit.folder) as store:
             kept = store.load_clustering(state.recipe)
             if kept is None or not kept.reduction:
-                raise NotGroupedError(GONE.format(folder=printable(str(folder))))
+                raise NotGroupedError(GONE.format(folder=printable(str(edit.folder))))
             reduction = restored(kept.reduction, registry.build("encoder", name))
             since, vectors = store.vectors_since(state.recipe)
             hashes, X = kept.hashes, _rows(kept.reduced)
@@ -78,7 +88,8 @@ class Index:
                 hashes, X = [*hashes, *since], np.vstack([X, reduction.transform(vectors)])
                 order = sorted(range(len(hashes)), key=hashes.__getitem__)
                 hashes, X = [hashes[i] for i in order], X[order]
-        return cls(hashes, X, reduction, name)
+        ids = np.array(edit.known_ids(hashes), dtype=np.int64)
+        return cls(hashes, ids, X, reduction, name)
 
 
 def _rows(reduced: NDArray[np.float16]) -> Vectors:

@@ -10,6 +10,7 @@ from pixkin.errors import NotGroupedError, printable
 if TYPE_CHECKING:
     from pixkin.lasting.state import State
     from pixkin.library.edits import Edits
+    from pixkin.records import Labels
     from pixkin.searching.index import Index
 
 __all__ = ["Memory"]
@@ -28,6 +29,7 @@ class Memory:
         self._entry = 0
         self._index: Index | None = None
         self._read_at: tuple[str, int] | None = None
+        self._labelled: tuple[State, Index, Labels] | None = None
 
     def state(self, edit: Edits) -> State:
         """Give the groups as they are now. They are not to be changed: others use them too."""
@@ -42,9 +44,19 @@ class Memory:
             state = self._now(edit)
             read_at = (state.recipe, edit.n_vectors())
             if self._index is None or self._read_at != read_at:
-                self._index = None  # before the next is read: of a million pictures it is large
-                self._index, self._read_at = Index.load(edit.folder, state), read_at
+                self._index = self._labelled = (
+                    None  # before the next is read: of a million pictures it is large
+                )
+                self._index, self._read_at = Index.load(edit, state), read_at
             return state, self._index
+
+    def labels(self, state: State, index: Index) -> Labels:
+        """Give the number of each row's group, in the order of ``state.groups``; -1 for none."""
+        with self._lock:
+            known = self._labelled
+            if known is None or known[0] is not state or known[1] is not index:
+                known = self._labelled = (state, index, index.labels(state))
+            return known[2]
 
     def _now(self, edit: Edits) -> State:
         entry = edit.last_entry()  # first: what is written meanwhile is then seen the next time

@@ -24,7 +24,8 @@ with 0, 81.2 %; with 0.5, 79.5 %. By the nearest of the liked in place of their 
 BLOCK = 16_384
 SLACK = 1e-4
 """A product of two rows of length 1 in float32 is nearer to the true one than this."""
-FIRST, GROWTH = 256, 8
+FIRST, GROWTH, MOST = 256, 4, 65_536
+"""Rows that are put in order at once: few at first, as most searches want no more."""
 
 
 def query_of(liked: Vectors, disliked: Vectors) -> NDArray[np.float64]:
@@ -48,7 +49,10 @@ def query_of(liked: Vectors, disliked: Vectors) -> NDArray[np.float64]:
 
 
 def ranked(
-    X: Vectors, query: NDArray[np.float64], n_threads: int = 0
+    X: Vectors,
+    query: NDArray[np.float64],
+    n_threads: int = 0,
+    skip: NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[int, float]]:
     """Give rows and their products with ``query``, the largest first; of equals, the first row.
 
@@ -61,19 +65,23 @@ def ranked(
     query : float64 array of shape (n_components,)
     n_threads : int
         0 for one per core.
+    skip : bool array of shape (n,), optional
+        Rows that are not wanted. It may be changed meanwhile; what is at hand by then still comes.
     """
     near = _products(X, query.astype(np.float32), n_threads)
-    given, size = 0, FIRST
-    while given < len(X):
-        size = min(size, len(X))
-        rows = np.arange(len(X))
-        if size < len(X):
-            least = np.partition(near, len(X) - size)[len(X) - size]
-            rows = np.flatnonzero(near >= least - SLACK)
+    size = FIRST
+    while True:
+        if skip is not None:
+            near[skip] = -np.inf
+        least = np.partition(near, -size)[-size] if size < len(X) else -np.inf
+        rows = np.flatnonzero((near >= least - SLACK) & (near > -np.inf))
+        if not len(rows):
+            return
         exact = (X[rows] * query).sum(axis=1)
-        order = np.lexsort((rows, -exact))[given:size]
+        order = np.lexsort((rows, -exact))[:size]
+        near[rows[order]] = -np.inf
         yield from zip(rows[order].tolist(), exact[order].tolist(), strict=True)
-        given, size = size, size * GROWTH
+        size = min(size * GROWTH, MOST)
 
 
 def diverse(
