@@ -353,6 +353,14 @@ def test_python_in_the_docs_runs(page: Path, here: Path) -> None:
         exec(compile("\n" * line + body, str(page), "exec"), names)
 
 
+def test_python_of_the_search_page_runs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pixkin.cluster("photos", layout="pca")
+    for body in blocks(DOCS / "search.md", "python"):
+        exec(compile(body, "search.md", "exec"), {})
+
+    assert capsys.readouterr().out.startswith("1.0 True (")
+
+
 def shell_lines(page: Path) -> list[str]:
     lines = [line for body in blocks(page, "sh") for line in body.splitlines()]
     return [line for line in lines if line.startswith("pixkin ")]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 __all__ = [
+    "link_to",
     "put_csv",
     "remove_unfinished",
     "replacing",
@@ -107,6 +108,17 @@ class _LineFeeds:
 def text_of(path: str) -> str:
     r"""Write a file name of any bytes as UTF-8: a byte that is none becomes ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def link_to(path: Path, folder: Path) -> str:
+    """Point at a file from a page in ``folder``: relative if it can be, so that both may move."""
+    from urllib.parse import quote_from_bytes
+
+    try:
+        near = os.path.relpath(path, folder)
+    except ValueError:  # another disk, on Windows
+        return path.absolute().as_uri()
+    return quote_from_bytes(os.fsencode(Path(near).as_posix()), safe="/.")
 
 
 def _prefix(target: Path) -> str:

@@ -6,7 +6,7 @@ import base64
 import html
 from typing import TYPE_CHECKING
 
-from pixkin.library.thumbnails import Thumbnails
+from pixkin.library.thumbnails import thumbnails_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,10 +35,6 @@ def page(edit: Edits, title: str) -> str:
 
 def _pictures(edit: Edits, members: Iterable[int]) -> str:
     hashes = edit.hashes_of(sorted(members)[:SHOWN_PICTURES])
-    thumbnails = Thumbnails(edit.folder / "cache")
-    try:
-        found = thumbnails.read(hashes)
-    finally:
-        thumbnails.close()
+    found = thumbnails_in(edit.folder, hashes)
     texts = [base64.b64encode(found[sha256]).decode() for sha256 in hashes if sha256 in found]
     return "".join(f'<img src="data:image/jpeg;base64,{text}" height="64">' for text in texts)

@@ -14,6 +14,7 @@ from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
 from pixkin.pictures import LibraryImage, Near, Portrait
+from pixkin.searching import Searches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library(Acts):
+class Library(Searches, Acts):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.
@@ -62,6 +63,7 @@ class Library(Acts):
     """
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder.absolute()
         self._mine = threading.local()
         self._all: list[Edits] = []
@@ -80,6 +82,7 @@ class Library(Acts):
         """Let go of the files, in all threads."""
         while self._all:
             self._all.pop().close()
+        self._memory.forget()
         self._mine = threading.local()
 
     def __enter__(self) -> Library:

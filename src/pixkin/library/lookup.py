@@ -5,14 +5,28 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pixkin.errors import PathError
 from pixkin.library import roots
 
-__all__ = ["files_in", "find", "hashes_of", "ids_of", "images", "space_of", "vector_rows"]
+__all__ = [
+    "Seen",
+    "files_in",
+    "find",
+    "hashes_of",
+    "ids_of",
+    "images",
+    "known_ids",
+    "one",
+    "space_of",
+    "vector_rows",
+]
+
+Seen: TypeAlias = tuple[int, bytes, int | None, int | None, tuple[Path, ...]]
+"""Id, SHA-256, width, height and files of an image that is there."""
 
 
 def find(db: sqlite3.Connection, base: str, path: str) -> int:
@@ -36,10 +50,23 @@ def find(db: sqlite3.Connection, base: str, path: str) -> int:
     raise PathError(path, "is no picture that the library knows")
 
 
-def images(
-    db: sqlite3.Connection, base: str
-) -> list[tuple[int, bytes, int | None, int | None, tuple[Path, ...]]]:
-    """Give id, SHA-256, width, height and files of the images that are there, by first file."""
+def one(db: sqlite3.Connection, folders: Mapping[int, str], sha256: bytes) -> Seen | None:
+    """Give the image of a checksum, if a file of it is there; ``folders`` are the roots by id."""
+    query = (
+        "SELECT image_id, width, height, root_id, path FROM images "
+        "JOIN (SELECT image_id, root_id, path FROM files WHERE gone IS NULL) USING (image_id) "
+        "WHERE sha256 = ? ORDER BY root_id, path"
+    )
+    rows = db.execute(query, [sha256]).fetchall()
+    if not rows:
+        return None
+    image_id, width, height, *_ = rows[0]
+    files = tuple(Path(folders[root_id], os.fsdecode(path)) for *_, root_id, path in rows)
+    return image_id, sha256, width, height, files
+
+
+def images(db: sqlite3.Connection, base: str) -> list[Seen]:
+    """Give the images that are there, by first file."""
     folders = {root.root_id: root.path for root in roots.load(db, base)}
     files: dict[int, list[Path]] = {}
     query = "SELECT image_id, root_id, path FROM files WHERE gone IS NULL ORDER BY root_id, path"
@@ -60,6 +87,16 @@ def ids_of(db: sqlite3.Connection, hashes: Sequence[bytes]) -> list[int]:
     """Give the ids of images by their SHA-256, which rise."""
     known = iter(db.execute("SELECT sha256, image_id FROM images ORDER BY sha256"))
     return [next(image for content, image in known if content == sha256) for sha256 in hashes]
+
+
+def known_ids(db: sqlite3.Connection, hashes: Iterable[bytes]) -> Iterator[int]:
+    """Give the ids of images by their SHA-256, which rise; -1 of one that was forgotten."""
+    rows = db.execute("SELECT sha256, image_id FROM images ORDER BY sha256")
+    content, image_id = b"", -1
+    for sha256 in hashes:
+        while content < sha256:
+            content, image_id = next(rows, (b"\xff" * 33, -1))
+        yield image_id if content == sha256 else -1
 
 
 def files_in(db: sqlite3.Connection, root_id: int) -> Iterator[tuple[Any, ...]]:

@@ -26,6 +26,7 @@ from pixkin.library.values import (
     Pictures,
     Space,
 )
+from pixkin.library.vectors import Rows
 from pixkin.progress import OnProgress, Step, silent
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
@@ -194,6 +195,11 @@ class Library(Folders):
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
+
+    def vectors_since(self, recipe: str) -> tuple[list[bytes], Rows]:
+        """Give the images (SHA-256, rising) that came after a clustering, and their vectors."""
+        with guarded(self.folder):
+            return clusterings.since(self._db, self._cache, recipe)
 
     # Groups
 
