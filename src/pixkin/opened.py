@@ -19,6 +19,7 @@ from pixkin.pictures import LibraryImage, Near, Portrait
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pixkin.duplicates import Duplicates
     from pixkin.lasting.state import Entry, State
     from pixkin.library.listing import GroupInfo, GroupPage
     from pixkin.records import Json
@@ -209,6 +210,20 @@ class Library:
         elif not near:
             why = "it came after the last grouping, and pictures like it are there"
         return Portrait(here, group, near, why)
+
+    def duplicates(
+        self, paths: Sequence[str | os.PathLike[str]] = (), **options: Any
+    ) -> Duplicates:
+        """Find files of which one is enough; `find_duplicates` says which options there are."""
+        from pixkin.duplicates import find_duplicates
+
+        return find_duplicates(self.edit, paths, **options)
+
+    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+        from pixkin.duplicates import find_flags
+
+        return find_flags(self.edit, flags)
 
     # In other forms
 

@@ -19,8 +19,10 @@ COMMANDS = {
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
+    "duplicates": "Find files of which one is enough, and say which to keep and why.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
+    "flags": "List pictures that may be bad: blurred, dark, tiny and so on.",
     "import": "Take names and corrections from a CSV table that you edited.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
@@ -30,7 +32,9 @@ COMMANDS = {
     "watch": "Stay, and update whenever files have come, gone or changed.",
 }
 HOMES = {
+    "duplicates": "duplicates",
     "edit": "edit",
+    "flags": "duplicates",
     "import": "importing",
     "info": "groups",
     "library": "library",

@@ -42,7 +42,35 @@ def find_duplicates(
     n_threads: int = 0,
     on_progress: OnProgress = silent,
 ) -> Duplicates:
-    """Find files of which one is enough; `opened.Library.duplicates` says how."""
+    """Find files of which one is enough.
+
+    Parameters
+    ----------
+    edit : Edits
+        Of the library.
+    paths : iterable of path
+        Only groups with a file that is one of these, or lies below one.
+    kinds : collection of {'identical', 'same', 'edited', 'burst'}
+        Of which kinds. ``identical``: the same bytes. ``same``: saved again, resized, lightly
+        retouched, with other metadata. ``edited``: cropped, turned, mirrored, grey, with a caption
+        or border. ``burst``: taken seconds apart, of one scene.
+    keep : sequence of {'detail', 'compression', 'format', 'metadata', 'path'}
+        What the file to keep is chosen by, the most important first.
+    protect : iterable of path
+        Folders whose files are marked, and must not be touched.
+    n_threads : int, default=0
+        0 for one per core. The result is the same for any number.
+    on_progress : callable
+
+    Returns
+    -------
+    Duplicates
+
+    Raises
+    ------
+    SettingError
+        If a kind or a rule is not known.
+    """
     chosen = _checked("kind", kinds, KINDS)
     rules = checked_rules(tuple(keep))
     safe = [place_of(path) for path in protect]
@@ -63,16 +91,16 @@ def find_duplicates(
 
 
 def find_flags(
-    edit: Edits, flags: Collection[str] = tuple(FLAGS), on_progress: OnProgress = silent
+    edit: Edits, flags: Collection[str] = (), on_progress: OnProgress = silent
 ) -> dict[Path, tuple[str, ...]]:
-    """Give the files that have any of some flags, with all their flags.
+    """Give the files that have any of some flags, or any at all, with all that each has.
 
     Raises
     ------
     SettingError
         If there is no such flag.
     """
-    wanted = set(_checked("flag", flags, FLAGS))
+    wanted = set(_checked("flag", flags or tuple(FLAGS), FLAGS))
     with opened(edit, on_progress) as seen:
         found = [
             (file, flags_of(look, shot))

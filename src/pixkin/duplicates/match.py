@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,23 +20,27 @@ if TYPE_CHECKING:
     from pixkin.duplicates.agree import Agreement
     from pixkin.duplicates.coarse import Tile
 
-__all__ = ["Match", "Picture", "picture_of", "search", "try_whole"]
+__all__ = ["Match", "Picture", "search", "try_whole"]
 
-LEAST_COARSE = 0.7
+LEAST_COARSE = 0.74
 PLAIN, MOSTLY = 12.0, 0.75
 LEAST_STRONG = 0.85
-LEAST_SHARE = ((130, 0.93), (40, 0.965), (6, 0.985))
+LEAST_SHARE = ((130, 0.93), (40, 0.98), (6, 0.99))
 """The share that has to agree, by the number of places in which something is to be seen: less
 proof has to be better. On copies made by `benchmarks/copies.py` and 1,500 pairs of the most
 similar other pictures of the labelled collections."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
-    """What is compared: brightness, and the same small."""
+    """What is compared: brightness, and the same small, which is made when it is needed."""
 
     grey: NDArray[np.float32]
-    tile: Tile
+
+    @cached_property
+    def tile(self) -> Tile:
+        """Give the small picture."""
+        return tile_of(self.grey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,6 @@ class Match:
         top, left, height, width = self.box
         high = min(top + height, 1.0) - max(top, 0.0)
         return high * (min(left + width, 1.0) - max(left, 0.0))
-
-
-def picture_of(grey: NDArray[np.float32]) -> Picture:
-    """Prepare a picture to be compared."""
-    return Picture(grey, tile_of(grey))
 
 
 def search(
@@ -126,6 +126,8 @@ def _tried(a: Picture, b: Picture, orientation: int, is_outer: bool, box: Any) -
         return None
     high, wide = inner.shape
     stretch = (found.box[3] * outer.shape[1] / wide) / (found.box[2] * outer.shape[0] / high)
+    if not _is_usual(found.box, stretch):
+        return None
     return Match(
         orientation,
         is_outer,
@@ -135,6 +137,13 @@ def _tried(a: Picture, b: Picture, orientation: int, is_outer: bool, box: Any) -
         stretch,
         _is_plain(outer, found.box),
     )
+
+
+def _is_usual(box: Any, stretch: float) -> bool:
+    """Tell whether a picture was cropped or squeezed: hardly anybody does both."""
+    is_whole = min(box[2:]) > 0.97
+    most = 3.0 if is_whole else 1.03
+    return 1 / most < stretch < most
 
 
 def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
@@ -152,4 +161,6 @@ def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
 
 def _is_enough(found: Agreement) -> bool:
     need = next((share for least, share in LEAST_SHARE if found.seen >= least), 2.0)
+    if any(found.strips) and found.seen < LEAST_SHARE[0][0]:
+        return False
     return found.strong >= LEAST_STRONG and found.share >= need

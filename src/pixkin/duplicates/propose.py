@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_ALIKE", "likely_orientation", "propose"]
 
 MOST_BITS = 7
-LIKELY_BITS = 18
+LIKELY_BITS = 14
 """Below which two pictures may be the same from edge to edge, but for a caption."""
 LEAST_SPREAD = 0.02
 """What is nearly of one colour has no hash to speak of."""
-K, LEAST_ALIKE = 5, 0.75
+K, LEAST_ALIKE = 4, 0.78
 """Neighbours looked at, and their least cosine. Of crops to three quarters of each side, nine in
 ten are above 0.87."""
 

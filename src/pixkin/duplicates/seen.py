@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixkin.duplicates.look import LOOK_VERSION, Look, grey_of, look_at
-from pixkin.duplicates.match import picture_of
+from pixkin.duplicates.match import Picture
 from pixkin.library import looks
 from pixkin.library.schema import reading, transaction
 from pixkin.library.thumbnails import Thumbnails
@@ -23,7 +23,6 @@ from pixkin.threads import in_blocks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pixkin.duplicates.match import Picture
     from pixkin.library.edits import Edits
     from pixkin.library.looks import Shot
 
@@ -63,7 +62,7 @@ class Seen:
 
         def one(block: slice) -> list[tuple[int, Picture]]:
             greys = ((row, _decoded(grey_of, jpeg)) for row, jpeg in known[block])
-            return [(row, picture_of(grey)) for row, grey in greys if grey is not None]
+            return [(row, Picture(grey)) for row, grey in greys if grey is not None]
 
         blocks = in_blocks(one, len(known), BLOCK, self.n_threads)
         return {row: picture for block in blocks for row, picture in block}
