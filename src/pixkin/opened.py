@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pixkin.acting import Acts
 from pixkin.errors import NotGroupedError, PathError
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
@@ -19,6 +19,7 @@ from pixkin.searching import Searches
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pixkin.bring import Brought
     from pixkin.catalog import Exported
     from pixkin.lasting.state import Entry, State
     from pixkin.library.listing import GroupInfo, GroupPage
@@ -28,7 +29,6 @@ __all__ = ["Library", "open"]
 
 N_NEIGHBORS = 10
 WHAT_NOW = "Run `pixkin cluster`."
-SHOWN_GROUPS, SHOWN_PICTURES = 10, 6
 
 
 def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pixkin.open`
@@ -50,7 +50,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library(Searches):
+class Library(Acts, Searches):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.
@@ -125,7 +125,7 @@ class Library(Searches):
         Returns
         -------
         array of shape (n, n_features)
-            float16 or uint8; a row for each picture.
+            float16, uint8, or float32 where they are your own; a row for each picture.
 
         Raises
         ------
@@ -144,6 +144,19 @@ class Library(Searches):
                 raise NotGroupedError(f"{len(lacking):,} pictures have no vector. {WHAT_NOW}")
             found: NDArray[Any] = space.read(wanted)[:]
         return found
+
+    def import_vectors(
+        self,
+        name: str,
+        paths: Iterable[str | os.PathLike[str]],
+        vectors: Any,
+        *,
+        replace: bool = False,
+    ) -> Brought:
+        """Bring vectors of your own, as `pixkin.import_vectors` does."""
+        from pixkin.bring import import_vectors
+
+        return import_vectors(name, paths, vectors, library=self.folder, replace=replace)
 
     def neighbors(self, picture: str | os.PathLike[str], k: int = N_NEIGHBORS) -> list[Near]:
         """Find the pictures that are most like one of the library.
@@ -268,28 +281,9 @@ class Library(Searches):
 
     def _repr_html_(self) -> str:
         """Show the largest groups in a notebook."""
-        known = self.edit.groups()
-        rows = [
-            f"<tr><td><code>{group.cluster_id}</code></td><td>{html.escape(group.title)}</td>"
-            f"<td>{group.images:,}</td><td>{self._pictures(group)}</td></tr>"
-            for group in known.groups[:SHOWN_GROUPS]
-            if not group.is_hidden
-        ]
-        more = len(known.groups) - SHOWN_GROUPS
-        rest = f"<p>and {more:,} more groups</p>" if more > 0 else ""
-        head = "<tr><th>group</th><th>name</th><th>images</th><th></th></tr>"
-        return f"<p>{html.escape(repr(self))}</p><table>{head}{''.join(rows)}</table>{rest}"
+        from pixkin.notebook import page
 
-    def _pictures(self, group: GroupInfo) -> str:
-        import base64
-
-        from pixkin.library.thumbnails import thumbnails_in
-
-        members = sorted(self._state().members[group.cluster_id])[:SHOWN_PICTURES]
-        hashes = self.edit.hashes_of(members)
-        found = thumbnails_in(self.folder, hashes)
-        texts = [base64.b64encode(found[sha256]).decode() for sha256 in hashes if sha256 in found]
-        return "".join(f'<img src="data:image/jpeg;base64,{text}" height="64">' for text in texts)
+        return page(self.edit, repr(self))
 
     def _state(self) -> State:
         state = self.edit.state()

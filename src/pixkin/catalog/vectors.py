@@ -40,7 +40,8 @@ class Vectors:
 
     def __init__(self, catalog: Catalog) -> None:
         self._folder, db = catalog.folder, catalog.db
-        encoder = split_spec(catalog.state.settings.get("encoder", ""))[0]
+        spec = catalog.state.settings.get("encoder", "")
+        encoder = spec if spec.startswith(spaces.OWN) else split_spec(spec)[0]
         found = lookup.space_of(db, catalog.state.recipe, encoder)
         if found is None:
             raise NotGroupedError(

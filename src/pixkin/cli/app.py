@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": "Compare the groups with classes that are known.",
     "export": "Write all that a library knows of its pictures and groups.",
     "import": "Take names and corrections from a CSV table that you edited.",
+    "import-vectors": "Bring vectors of your own, to group by them.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
@@ -42,6 +43,7 @@ HOMES = {
     "edit": "edit",
     "export": "export",
     "import": "importing",
+    "import-vectors": "bring",
     "info": "groups",
     "library": "library",
     "list": "groups",
@@ -59,6 +61,7 @@ HOMES = {
 SPELLED = {
     "apply": "apply_plan",
     "import": "import_corrections",
+    "import-vectors": "import_vectors",
     "info": "show_picture",
     "list": "list_groups",
     "show": "show_group",

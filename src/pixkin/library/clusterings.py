@@ -13,7 +13,7 @@ from pixkin.library import spaces
 from pixkin.library.values import KeptClustering
 from pixkin.library.vectors import Rows, VectorFile
 
-__all__ = ["KEPT", "load", "prune", "save", "since"]
+__all__ = ["KEPT", "forget", "load", "prune", "save", "since"]
 
 KEPT = 8
 """The newest are kept: settings tried in turn are found again. One of 100,000 images takes about
@@ -125,6 +125,11 @@ def prune(db: sqlite3.Connection, cache: Path) -> None:
     for path in (cache / "clusterings").glob("*.npz"):
         if path not in stay:
             path.unlink(missing_ok=True)
+
+
+def forget(db: sqlite3.Connection, space_id: int) -> None:
+    """Forget all of a space; what the cache holds of them goes with the next `prune`."""
+    db.execute("DELETE FROM clusterings WHERE space_id = ?", [space_id])
 
 
 def _path(cache: Path, clustering_id: int | None) -> Path:
