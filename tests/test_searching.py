@@ -281,6 +281,25 @@ def test_without_its_cache_that_is_said_and_a_run_makes_it_again(library, photos
     assert kinds(library.search(photos / "grass/0.jpg", n=N)) == ["grass"] * N
 
 
+def test_own_vectors_are_searched_but_none_can_be_made_of_other_pictures(
+    library, photos: Path, outside: Path
+) -> None:
+    paths = [image.files[0] for image in library.images]
+    vectors = np.array([[i // 5, i % 5 + 1, 1] for i in range(len(paths))], dtype=np.float32)
+    library.search(paths[0])
+    library.import_vectors("mine", paths, vectors)
+    pixkin.cluster(photos, encoder="own:mine", layout="pca")
+    found = library.search(paths[3], n=100)
+
+    assert (found[0].image.files[0], found[0].score) == (paths[3], 1.0)
+    assert len(found) == len(paths)
+    with pytest.raises(PathError, match="has no vector in 'mine'; bring it with"):
+        library.search(outside / "grass/6.jpg")
+    library.import_vectors("mine", paths, vectors[::-1], replace=True)
+    with pytest.raises(NotGroupedError, match="Run `pixkin cluster`"):
+        library.search(paths[3])
+
+
 # Threads
 
 

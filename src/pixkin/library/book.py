@@ -139,11 +139,21 @@ class Book:
         with guarded(self.folder):
             return list(lookup.known_ids(self.db, hashes))
 
-    def n_vectors(self) -> int:
-        """Count the vectors of all spaces."""
+    def vector_mark(self, recipe: str) -> tuple[int, int]:
+        """Give numbers of which one changes when the vectors of a grouping, or of what is new, do.
+
+        Returns
+        -------
+        clustering_id : int
+            0 if the grouping of ``recipe`` is not kept.
+        n_vectors : int
+            Of all spaces.
+        """
+        query = "SELECT max(clustering_id) FROM clusterings WHERE recipe = ?"
         with guarded(self.folder):
-            (n,) = self.db.execute("SELECT count(*) FROM vectors").fetchone()
-        return int(n)
+            (clustering_id,) = self.db.execute(query, [recipe]).fetchone()
+            (n_vectors,) = self.db.execute("SELECT count(*) FROM vectors").fetchone()
+        return clustering_id or 0, n_vectors
 
     def all_hashes(self) -> dict[int, bytes]:
         """Give the SHA-256 of every image by its id."""

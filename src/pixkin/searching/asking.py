@@ -18,15 +18,15 @@ Picture: TypeAlias = str | os.PathLike[str]
 
 
 class Searches:
-    """The questions. What is searched is read once, and again when the library has changed."""
+    """The part of `pixkin.Library` that answers. It keeps what it reads until that changes."""
 
     def __init__(self) -> None:
         self._memory = Memory()
 
-    if TYPE_CHECKING:
-
-        @property
-        def edit(self) -> Edits: ...
+    @property
+    def edit(self) -> Edits:
+        """What a person does to the groups."""
+        raise NotImplementedError
 
     def search(
         self,

@@ -83,6 +83,8 @@ def look_at(
         sha256, request = _hashed(path, edit)
         hashes.append(sha256)
         if index.row_of(sha256) is None:
+            if index.lacking:
+                raise PathError(path, index.lacking)
             to_encode[sha256] = request
     X = np.empty((len(paths), index.X.shape[1]), dtype=np.float32)
     made = _encoded(list(to_encode.values()), index.encoder, workers)

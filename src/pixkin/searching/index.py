@@ -48,6 +48,8 @@ class Index:
     reduction : Reduction
         What reduces other vectors as these were.
     encoder : str
+    lacking : str
+        Why a picture has no vector, where none can be made because all are brought; else empty.
     """
 
     hashes: Sequence[bytes]
@@ -55,6 +57,7 @@ class Index:
     X: Vectors
     reduction: Reduction
     encoder: str
+    lacking: str
 
     def row_of(self, sha256: bytes) -> int | None:
         """Give the row of a picture; None if it has none."""
@@ -77,11 +80,12 @@ class Index:
             If the cache does not have them any more.
         """
         name = state.settings["encoder"]
+        encoder = registry.build("encoder", name)
         with Store(edit.folder) as store:
             kept = store.load_clustering(state.recipe)
             if kept is None or not kept.reduction:
                 raise NotGroupedError(GONE.format(folder=printable(str(edit.folder))))
-            reduction = restored(kept.reduction, registry.build("encoder", name))
+            reduction = restored(kept.reduction, encoder)
             since, vectors = store.vectors_since(state.recipe)
             hashes, X = kept.hashes, _rows(kept.reduced)
             if since:
@@ -89,7 +93,7 @@ class Index:
                 order = sorted(range(len(hashes)), key=hashes.__getitem__)
                 hashes, X = [hashes[i] for i in order], X[order]
         ids = np.array(edit.known_ids(hashes), dtype=np.int64)
-        return cls(hashes, ids, X, reduction, name)
+        return cls(hashes, ids, X, reduction, name, getattr(encoder, "lacking", ""))
 
 
 def _rows(reduced: NDArray[np.float16]) -> Vectors:

@@ -28,7 +28,7 @@ class Memory:
         self._state: State | None = None
         self._entry = 0
         self._index: Index | None = None
-        self._read_at: tuple[str, int] | None = None
+        self._read_at: tuple[int, int] | None = None
         self._labelled: tuple[State, Index, Labels] | None = None
 
     def state(self, edit: Edits) -> State:
@@ -42,7 +42,7 @@ class Memory:
 
         with self._lock:
             state = self._now(edit)
-            read_at = (state.recipe, edit.n_vectors())
+            read_at = edit.vector_mark(state.recipe)
             if self._index is None or self._read_at != read_at:
                 self._index = self._labelled = (
                     None  # before the next is read: of a million pictures it is large
