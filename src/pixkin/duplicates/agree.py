@@ -71,7 +71,9 @@ def agreement(base: Any, laid: Any, inside: Any, box: Box) -> Agreement:
     for ring in (np.s_[[0, -1], :], np.s_[:, [0, -1]]):
         weights[ring] /= 2  # a border bleeds into it
     top, bottom = _strips(blocks, weights)
-    left, right = _strips(blocks[top : len(blocks) - bottom].T, weights[top : len(blocks) - bottom].T)
+    left, right = _strips(
+        blocks[top : len(blocks) - bottom].T, weights[top : len(blocks) - bottom].T
+    )
     kept = np.s_[top : len(blocks) - bottom, left : blocks.shape[1] - right]
     rows, columns = blocks.shape
     return _measured(
