@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Likeness:
     """
 
     def __init__(
-        self, seen: Seen, X: NDArray, rows: NDArray, matched: Set[tuple[int, int]]
+        self, seen: Seen, X: NDArray[Any], rows: NDArray[Any], matched: Set[tuple[int, int]]
     ) -> None:
         self.seen, self.X, self.matched = seen, X, matched
         self.row_of = {row: i for i, row in enumerate(rows.tolist())}
