@@ -39,7 +39,7 @@ from pixkin.settings import Settings
 
 HELD_BACK = 10
 LEAST_KEPT, MOST_LOST = 0.95, 0.02
-MERGERS, CORRECTIONS = 3, 20
+MERGERS, CORRECTIONS, AT_ONCE = 3, 20, 10
 SETTINGS = Settings(layout="pca")
 ABOUT = f"""
 One in {HELD_BACK} pictures is held back, chosen at random, and the others are grouped; then all
@@ -53,10 +53,14 @@ pictures whose group has the id that it had, at least {LEAST_KEPT} on the mean; 
 starting from them. ARI old: of the old pictures' groups before and after. NMI and ARI against the
 true classes, less those of grouping all at once: no less than {-MOST_LOST} on the mean.
 
-Corrections: a person merges up to {MERGERS} pairs of groups of one class, the largest first, and
-then moves pictures that are in a wrong group to the largest group of their class, up to
-{CORRECTIONS} corrections in all. ARI against the true classes before, after, and after all are
-grouped anew with what was corrected; and the same of the pictures that were not touched.
+Corrections: a person, who knows the classes, makes up to {CORRECTIONS}. He merges up to {MERGERS}
+pairs of groups of one class, the largest first. Then, again and again, he looks for the most
+pictures of one class that are in a group of another (the class of most of a group is what it is
+of), selects up to {AT_ONCE} of them, at random, and moves them in one correction to the largest
+group that is of their class by more than half; where there is none, he splits them off. He ends
+sooner if nothing is wrong any more. ARI against the true classes before, after, and after all are
+grouped anew with what was corrected; and the same of the rest: the pictures that he did not select
+and that were in no group when he merged it.
 """
 
 
@@ -158,13 +162,13 @@ def correct(given: Collection, at_once: Any, turn: int) -> dict[str, float]:
         before = labels_of(edits.state(), images)
         person = Person(edits, given, np.random.default_rng(turn))
         person.merge()
-        person.move()
+        person.take_out()
         state = edits.state()
     after = labels_of(state, images)
     held = np.array([image in state.held for image in images])
     _, anew = found(given, np.arange(n), Hints(after, held))
     last = labels_of(regroup(state, images, given.hashes, anew, groups.reduced).state, images)
-    rest = ~held
+    rest = np.array([image not in person.moved | person.merged for image in images])
     return {
         "corrections": person.n_done,
         "before": ari(given.classes, before),
@@ -187,6 +191,8 @@ class Person:
     def __init__(self, edits: Edits, given: Collection, rng: np.random.Generator) -> None:
         self.edits, self.classes, self.rng = edits, given.classes, rng
         self.n_done = 0
+        self.moved: set[int] = set()
+        self.merged: set[int] = set()
 
     def merge(self) -> None:
         for _ in range(MERGERS):
@@ -200,25 +206,32 @@ class Person:
             largest = max(pairs, key=lambda pair: (sum(size for size, _ in pair), pair))
             (_, smaller), (_, larger) = largest
             self.edits.merge(larger, smaller)
+            self.merged |= self.edits.state().members[larger]
             self.n_done += 1
 
-    def move(self) -> None:
+    def take_out(self) -> None:
+        """Take pictures of one class out of a group of another, where most are, to their own."""
         while self.n_done < CORRECTIONS:
             kinds, state = self.kinds(), self.edits.state()
             home: dict[int, tuple[int, str]] = {}
-            for cluster_id, (kind, _, size) in kinds.items():
-                home[kind] = max(home.get(kind, (0, "")), (size, cluster_id))
-            wrong = [
-                image
-                for image, cluster_id in sorted(state.cluster_of.items())
-                if image not in state.held
-                and self.classes[image - 1] in home
-                and kinds[cluster_id][0] != self.classes[image - 1]
-            ]
+            for cluster_id, (kind, share, size) in kinds.items():
+                if share > 0.5:
+                    home[kind] = max(home.get(kind, (0, "")), (size, cluster_id))
+            wrong: dict[tuple[str, int], list[int]] = {}
+            for image, cluster_id in sorted(state.cluster_of.items()):
+                kind = int(self.classes[image - 1])
+                if kinds[cluster_id][0] != kind and image not in self.moved:
+                    wrong.setdefault((cluster_id, kind), []).append(image)
             if not wrong:
                 return
-            image = int(self.rng.choice(wrong))
-            self.edits.move_images([image], home[int(self.classes[image - 1])][1])
+            cluster_id, kind = max(wrong, key=lambda block: (len(wrong[block]), block))
+            block = wrong[cluster_id, kind]
+            some = sorted(self.rng.permutation(block)[:AT_ONCE].tolist())
+            if kind in home:
+                self.edits.move_images(some, home[kind][1])
+            else:
+                self.edits.split_images(cluster_id, [some])
+            self.moved.update(some)
             self.n_done += 1
 
     def kinds(self) -> dict[str, tuple[int, float, int]]:

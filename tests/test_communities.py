@@ -418,14 +418,18 @@ def test_points_that_a_person_put_apart_are_not_joined_and_those_put_together_ar
     assert (0, 1) not in found
     assert (1, 2) not in found
     assert found[0, 2] >= 16
-    assert found[1, 3] == 3, "only one of the two was put there"
+    assert found[1, 3] >= 16, "put there, and one of those that were there"
+    assert found[1, 4] == found[3, 4] == 4, "a group that a person put something into"
     assert found[0, 3] == 2
 
 
 def test_points_put_together_are_joined_even_if_no_view_has_them_as_neighbours() -> None:
     nothing = Graph(4, np.empty((2, 0), dtype=np.int32), np.empty(0, dtype=np.int32))
 
-    assert weights_of(hinted(nothing, hints([0, 0, 1, 0], held=[0, 3, 2]))) == {(0, 3): 16}
+    assert weights_of(hinted(nothing, hints([0, 1, 1, 0], held=[0, 3, 2]))) == {
+        (0, 3): 16,
+        (1, 2): 16,
+    }
 
 
 def test_nothing_joins_a_pinned_group_to_others() -> None:

@@ -18,6 +18,8 @@ import pytest
 
 import pixkin
 from pixkin import errors, registry, scan
+from pixkin.catalog import FORMATS
+from pixkin.catalog.rows import Row
 from pixkin.cli import app as cli_app
 from pixkin.cli.app import app
 from pixkin.exporters import skipped, table
@@ -142,6 +144,7 @@ MESSAGES = [
     errors.ReadOnlyLibraryError("/media/camera/.pixkin", "Read-only file system"),
     errors.BadFilesError([EMPTY_FILE], 30),
     errors.MissingDependencyError("layout", "tsne", "openTSNE", "openTSNE"),
+    errors.MissingDependencyError("format", "parquet", "pyarrow", "pixkin[parquet]"),
     errors.NothingToClusterError([], 0),
     errors.NothingToClusterError([EMPTY_FILE], 0, "pixkin-results/skipped.csv"),
     errors.NothingToClusterError(
@@ -187,6 +190,13 @@ def test_every_column_is_in_the_docs(file: str, columns: tuple[str, ...]) -> Non
     assert [column for column in columns if f"`{column}`" not in section] == []
 
 
+def test_every_format_and_column_of_an_export_is_in_the_docs() -> None:
+    section = text_of(DOCS / "library.md").split("\n## Taking it elsewhere\n")[1].split("\n## ")[0]
+
+    assert [name for name in FORMATS if f"\n| `{name}` | " not in section] == []
+    assert [column for column in Row._fields if f"`{column}`" not in section] == []
+
+
 def test_every_file_of_the_results_folder_is_in_the_docs() -> None:
     page = text_of(DOCS / "output.md")
     names = [registry.build("exporter", name).file_name for name in IN_TURN]
@@ -207,7 +217,8 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
     page = text_of(DOCS / "how-it-works.md")
 
-    names = [re.split(r"[>=<;\s]", line)[0] for line in project["dependencies"]]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    names = [re.split(r"[>=<;\s]", line)[0] for line in [*project["dependencies"], *extras]]
     assert [name for name in names if f"\n| {name} | " not in page] == []
 
 
@@ -340,6 +351,14 @@ def test_python_in_the_docs_runs(page: Path, here: Path) -> None:
     for body in blocks(page, "python"):
         line = text[: text.index(body)].count("\n")
         exec(compile("\n" * line + body, str(page), "exec"), names)
+
+
+def test_python_of_the_search_page_runs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pixkin.cluster("photos", layout="pca")
+    for body in blocks(DOCS / "search.md", "python"):
+        exec(compile(body, "search.md", "exec"), {})
+
+    assert capsys.readouterr().out.startswith("1.0 True (")
 
 
 def shell_lines(page: Path) -> list[str]:

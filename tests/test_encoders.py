@@ -20,7 +20,8 @@ from pixkin.encoders.pixels import PixelsEncoder
 from pixkin.errors import PixkinError, SettingError
 from pixkin.words import vocabulary
 
-NAMES = registry.names("encoder")
+NAMES = [name for name in registry.names("encoder") if name != "own"]
+"""Own vectors are brought; nothing is encoded."""
 GOLDEN = json.loads(
     Path(__file__).with_name("golden").joinpath("efficientnet-lite0.json").read_text()
 )

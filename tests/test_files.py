@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixkin.files import remove_unfinished, replacing, text_of, write_csv, write_text
+from pixkin.files import (
+    remove_unfinished,
+    replacing,
+    replacing_folder,
+    text_of,
+    write_csv,
+    write_text,
+)
 
 CELLS = st.text(st.characters(exclude_categories=("Cs",)).filter(lambda c: c != "\0"))
 
@@ -55,13 +62,44 @@ def test_a_file_is_replaced_only_when_all_is_written(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_folder_is_replaced_only_when_all_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    for text in ("old", "new"):
+        with replacing_folder(target) as folder:
+            (folder / text).write_text(text)
+            there = sorted(path.name for path in target.glob("*"))
+
+            assert there == ([] if text == "old" else ["old"])
+        assert [path.read_text() for path in target.iterdir()] == [text]
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_a_folder_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    with replacing_folder(target) as folder:
+        (folder / "old").touch()
+
+    def write() -> None:
+        with replacing_folder(target) as folder:
+            (folder / "new").touch()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    assert [path.name for path in tmp_path.rglob("*")] == ["made", "old"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_a_file_gets_the_mode_that_any_new_file_gets(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     write_text(tmp_path / "ours", "text")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "ours")}
+    (tmp_path / "folder").mkdir()
+    with replacing_folder(tmp_path / "our-folder"):
+        pass
+    of_folders = {stat.S_IMODE((tmp_path / n).stat().st_mode) for n in ("folder", "our-folder")}
 
-    assert len(modes) == 1
+    assert len(modes) == len(of_folders) == 1
 
 
 def test_a_name_that_is_not_utf_8_is_written_so_that_it_can_be_read() -> None:

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers_grouping import hashes_of, unit
+from helpers_grouping import blobs, hashes_of, unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.match import match
 from pixkin.lasting.regroup import regroup
 from pixkin.lasting.state import NOWHERE, Entry, LastingGroup, State, live_steps
+from pixkin.lasting.teach import NONE, follow
 from pixkin.library.edits import Edits
 
 N = 24
@@ -195,6 +197,135 @@ def test_who_comes_into_a_group_that_a_person_parted_goes_to_the_part_that_is_li
     assert after.cluster_of[6] == whole, "most of what the regrouping put it with is in the other"
 
 
+# What a correction teaches
+
+
+KINDS = np.repeat([0, 1, 2], 30)
+"""Pictures of three kinds; the first two are in one group."""
+PLACES, _ = blobs([30, 30, 30], spread=0.1)
+
+
+def taught(n: int, to: int | None = None, **more: Any) -> tuple[State, str, str]:
+    """Take ``n`` pictures of the second kind out of the group; to the third's, or a new one."""
+    before = regroup(State(), range(1, 91), hashes_of(90), KINDS // 2, PLACES).state
+    mixed, other = before.groups
+    goal = LastingGroup("new", 5) if to is None else before.groups[other]
+    before.groups[goal.cluster_id] = goal
+    moved = list(range(31, 31 + n))
+    before.put(moved, goal.cluster_id)
+    before.held |= {*moved, *more.get("held", ())}
+    before.taken |= dict.fromkeys(moved, mixed)
+    return before, mixed, goal.cluster_id
+
+
+def anew(state: State) -> State:
+    return regroup(state, range(1, 91), hashes_of(90), KINDS // 2, PLACES).state
+
+
+@pytest.mark.parametrize("to", [None, 2])
+def test_pictures_like_those_that_were_taken_out_of_a_group_follow_them(to: int | None) -> None:
+    before, mixed, goal = taught(8, to)
+    after = anew(before)
+
+    assert {i for i, c in after.cluster_of.items() if c == mixed} == set(range(1, 31))
+    assert after.members[goal] >= set(range(31, 61))
+
+
+def test_a_few_pictures_teach_nothing() -> None:
+    before, _, goal = taught(4)
+
+    assert anew(before).members[goal] == {31, 32, 33, 34}
+
+
+def test_where_all_of_the_kind_were_taken_out_nobody_follows() -> None:
+    before, mixed, goal = taught(30)
+    after = anew(before)
+
+    assert after.members[goal] == set(range(31, 61))
+    assert after.members[mixed] == set(range(1, 31))
+
+
+@pytest.mark.parametrize("n", [10, 20, 30])
+def test_pictures_that_are_like_all_others_of_the_group_teach_nothing(n: int) -> None:
+    places, kinds = blobs([60, 30, 30])
+    for seed in range(12):
+        moved = np.random.default_rng(seed).permutation(60)[:n]
+        labels, source = kinds.copy(), np.full(120, NONE)
+        labels[moved], source[moved] = 3, 0
+
+        assert follow(places, labels, source, source != NONE).tolist() == labels.tolist()
+
+
+def test_pictures_of_both_kinds_teach_nothing() -> None:
+    before, mixed, goal = taught(0)
+    some = [1, 2, 3, 4, 31, 32, 33, 34]
+    before.put(some, goal)
+    before.held |= {*some}
+    before.taken |= dict.fromkeys(some, mixed)
+
+    assert anew(before).members[goal] == {*some}
+
+
+def test_a_group_that_all_would_leave_stays() -> None:
+    places, kinds = blobs([30, 30, 30, 30])
+    labels, source = kinds // 3, np.full(120, NONE)
+    for kind in range(3):
+        moved = np.flatnonzero(kinds == kind)[:10]
+        labels[moved], source[moved] = 2 + kind, 0
+
+    assert follow(places, labels, source, source != NONE).tolist() == labels.tolist()
+
+
+def test_what_a_person_put_where_it_is_follows_nobody() -> None:
+    before, mixed, _ = taught(8)
+    before.held |= {59, 60}
+    before.taken |= {59: NOWHERE, 60: NOWHERE}
+
+    assert {59, 60} < anew(before).members[mixed]
+
+
+def test_nobody_follows_out_of_a_pinned_group_or_into_one_or_where_it_does_not_belong() -> None:
+    before, mixed, goal = taught(8)
+    before.groups[mixed].is_pinned = True
+    assert anew(before).members[mixed] == before.members[mixed]
+    before.groups[mixed].is_pinned, before.groups[goal].is_pinned = False, True
+    assert anew(before).members[goal] == before.members[goal]
+    before.groups[goal].is_pinned = False
+    before.banned = {(i, goal) for i in range(51, 61)}
+    after = anew(before)
+
+    assert after.members[goal] == set(range(31, 51))
+    assert after.members[mixed] == {*range(1, 31), *range(51, 61)}
+
+
+def test_who_followed_stays_when_groups_are_found_again() -> None:
+    before, _, _ = taught(8)
+    after = anew(before)
+
+    assert anew(after).is_like(after)
+
+
+def test_a_group_does_not_vanish_in_one_to_which_most_of_it_was_moved() -> None:
+    before, mixed, _ = taught(0)
+    rng = np.random.default_rng(0)
+    moved = (1 + rng.permutation(60)[:40]).tolist()
+    before.groups["new"] = LastingGroup("new", 5)
+    before.put(moved, "new")
+    before.held |= {*moved}
+    before.taken |= dict.fromkeys(moved, mixed)
+
+    assert anew(before).members["new"] == {*moved}
+
+
+def test_a_group_that_a_person_put_pictures_into_is_not_taken_apart() -> None:
+    before = regroup(State(), range(1, 61), hashes_of(60), KINDS[:60] * 0, PLACES[:60]).state
+    (whole,) = before.groups
+    before.held = {1, 2, 3, 4, 5}
+    after = regroup(before, range(1, 61), hashes_of(60), KINDS[:60], PLACES[:60]).state
+
+    assert after.members[whole] == set(range(1, 61))
+
+
 # The journal
 
 
@@ -212,6 +343,7 @@ def test_a_state_that_is_written_down_reads_as_it_was(labels: list[int]) -> None
     if first is not None:
         state.groups[first] = LastingGroup(first, 7, "Ä", "cat", is_pinned=True, is_hidden=True)
         state.held = set(list(state.members[first])[:2])
+        state.taken = dict.fromkeys(state.held, first)
         state.banned = {(1, first)}
     state.key, state.settings = "what decided", {"encoder": "color"}
     told, images, values = state.gather()
@@ -251,6 +383,28 @@ def test_a_picture_that_is_moved_back_is_said_to_belong_there_again() -> None:
         assert not edits.state().banned
 
 
+def test_what_was_said_to_be_not_here_and_is_then_moved_was_taken_from_there() -> None:
+    with editing() as edits:
+        Person(edits).regroup([i % 2 for i in range(N)])
+        here, other = (edits.state().cluster_of[image] for image in (1, 2))
+        edits.not_here_images([1])
+        edits.move_images([1], other)
+
+        assert edits.state().taken == {1: here}
+
+
+def test_only_a_split_by_name_says_of_pictures_that_they_are_of_another_kind() -> None:
+    with editing() as edits:
+        Person(edits).regroup([0] * N)
+        (whole,) = edits.state().groups
+        edits.split_images(whole, [[1, 2, 3]], by_name=False)
+        assert edits.state().taken == {}
+        edits.split_images(whole, [[4, 5]])
+
+        assert edits.state().taken == {4: whole, 5: whole}
+        assert edits.state().held == set(range(1, N + 1))
+
+
 # Corrections and regroupings, in any order
 
 
@@ -259,7 +413,9 @@ class Person:
 
     def __init__(self, edits: Edits) -> None:
         self.edits = edits
-        self.put: dict[int, str] = {}
+        self.put: dict[int, str] = {}  # picture by picture
+        self.stays: dict[int, str] = {}  # with a whole group
+        self.ways: Counter[tuple[str, str]] = Counter()
         self.barred: set[tuple[int, str]] = set()
         self.names: dict[str, str] = {}
         self.pinned: set[str] = set()
@@ -287,7 +443,11 @@ class Person:
             return
         self.edits.merge(into, gone)
         here = self.edits.state().members[into]
-        self.put |= dict.fromkeys(here, into)
+        self.put |= dict.fromkeys(here & self.put.keys(), into)
+        self.stays |= dict.fromkeys(here - self.put.keys(), into)
+        ways, self.ways = self.ways, Counter()
+        for way, n in ways.items():
+            self.ways[tuple(into if c == gone else c for c in way)] += n
         both = {(i, into if c == gone else c) for i, c in self.barred}
         self.barred = {(i, c) for i, c in both if c != into or i not in here}
         name = self.names.get(into) or self.names.pop(gone, "")
@@ -304,12 +464,13 @@ class Person:
             return
         out = members[: 1 + seed % (len(members) - 1)]
         (new,) = self.edits.split_images(c, [out])
-        self.put |= dict.fromkeys(members, c) | dict.fromkeys(out, new)
+        self.stays |= dict.fromkeys({*members} - {*out} - self.put.keys(), c)
+        self.take(out, c, new)
 
     def move(self, pick: int, image: int) -> None:
-        c = self.group(pick)
+        c, before = self.group(pick), self.edits.state().cluster_of[image]
         self.edits.move_images([image], c)
-        self.put[image] = c
+        self.take([image], before, c)
         self.barred.discard((image, c))
 
     def assign(self, image: int, other: int) -> None:
@@ -317,11 +478,19 @@ class Person:
         name, c = f"Name {other % 3}", self.group(other)
         if image == other or self.names.get(c) == name:
             return
+        before = self.edits.state().cluster_of
         named, same = self.edits.assign_images({image: name, other: c})
         assert same == c
-        self.put |= {image: named, other: c}
+        self.take([image], before[image], named)
+        self.take([other], before[other], c)
         self.barred -= {(image, named), (other, c)}
         self.names[named] = name
+
+    def take(self, images: list[int], before: str, to: str) -> None:
+        self.ways[before, to] += len(images)
+        self.put |= dict.fromkeys(images, to)
+        for image in images:
+            self.stays.pop(image, None)
 
     def not_here(self, image: int, _: int) -> None:
         c = self.edits.state().cluster_of.get(image, NOWHERE)
@@ -329,12 +498,21 @@ class Person:
             return
         self.edits.not_here_images([image])
         self.put.pop(image, None)
+        self.stays.pop(image, None)
         self.barred.add((image, c))
 
     def pin(self, pick: int, on: int) -> None:
         c = self.group(pick)
         self.edits.pin(c, on=bool(on % 2))
         self.pinned = self.pinned | {c} if on % 2 else self.pinned - {c}
+
+    def may_be_in(self, c: str) -> set[str]:
+        """Give a group, and those to which its pictures may have followed others."""
+        found, new = set[str](), {c}
+        while new:
+            found |= new
+            new = {to for (home, to), n in self.ways.items() if home in found and n >= 5} - found
+        return found
 
     def group(self, pick: int) -> str:
         state = self.edits.state()
@@ -345,6 +523,8 @@ class Person:
         """Look whether all that was said holds."""
         state = self.edits.state()
         assert {image: state.cluster_of[image] for image in self.put} == self.put
+        for image, c in self.stays.items():
+            assert state.cluster_of[image] in self.may_be_in(c)
         assert not [(i, c) for i, c in self.barred if state.cluster_of.get(i) == c]
         alive = {c: name for c, name in self.names.items() if name}
         assert {c: state.groups[c].name for c in alive} == alive

@@ -786,6 +786,16 @@ def test_a_library_that_is_no_database_is_called_damaged(photos: Path) -> None:
     assert caught.value.exit_code == 5
 
 
+def spoil_unless_of_the_list_of_tables(database: Path, start: int) -> None:
+    content = database.read_bytes()
+    database.write_bytes(content[:start] + b"\xff" * PAGE + content[start + PAGE :])
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.DatabaseError:
+            database.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -804,10 +814,10 @@ def test_damage_that_shows_later_is_called_damage_too(
 ) -> None:
     filled(photos, "a.jpg")
     database = photos / LIBRARY_NAME / "library.db"
-    content = database.read_bytes()
-    database.write_bytes(content[:PAGE] + b"\xff" * (len(content) - PAGE))
     for rest in photos.glob(".pixkin/library.db-*"):
         rest.unlink()
+    for page in range(1, database.stat().st_size // PAGE):
+        spoil_unless_of_the_list_of_tables(database, page * PAGE)
 
     with Library(photos / LIBRARY_NAME) as library, pytest.raises(LibraryDamagedError):
         question(library)

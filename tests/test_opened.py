@@ -164,3 +164,22 @@ def test_after_closing_it_can_be_used_again(photos: Path, library) -> None:
     library.close()
 
     assert library.clusters == before
+
+
+def test_levels_tables_and_files_are_reached_from_python(photos: Path, tmp_path: Path) -> None:
+    with pixkin.open(photos) as library:
+        before = {group.cluster_id: group.images for group in library.clusters}
+        assert len(before) in library.levels
+        assert len(library.at_level(2)) == 2
+        library.work_at(2)
+        assert len(library.clusters) == 2
+        library.edit.undo()
+        assert {group.cluster_id: group.images for group in library.clusters} == before
+        (picture,) = next(image.files for image in library.images if len(image.files) == 1)
+        (tmp_path / "labels.csv").write_text(f"path,label\n{picture},Mine\n")
+        assert library.import_table(tmp_path / "labels.csv").moved == 1
+        plan = library.organize(tmp_path / "sorted", groups=["Mine"])
+        assert library.apply(plan).done == 1
+        assert [path.name for path in (tmp_path / "sorted/Mine").iterdir()] == [picture.name]
+        assert library.undo().done == 1
+        assert not (tmp_path / "sorted").exists()

@@ -59,18 +59,22 @@ def test_a_name_reaches_no_other_module(name: str) -> None:
 
 
 def test_arguments_in_a_name_reach_the_constructor() -> None:
-    encoder = registry.build("encoder", "pixels:size=8,gray=true")
+    for spec in ("pixels:size=8,gray=true", "pixels:8,gray=true", "pixels:gray=true,size=8"):
+        encoder = registry.build("encoder", spec)
 
-    assert (encoder.size, encoder.gray, encoder.n_features) == (8, True, 64)
+        assert (encoder.size, encoder.gray, encoder.n_features) == (8, True, 64)
 
 
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
         ("pixels:colour=red", "must be one of gray, size; got 'colour'"),
-        ("pixels:size", "must be written name=value; got 'size'"),
+        ("pixels:8,gray", "must be written name=value; got 'gray'"),
+        ("pixels:huge", "size must be a whole number from 1 to 512; got 'huge'"),
+        ("pixels:8,size=9", "must be one of gray, size; got 8"),
         ("pixels:size=huge", "size must be a whole number from 1 to 512; got 'huge'"),
         ("color:size=3", "must be left out; got 'size'"),
+        ("color:3", "must be left out; got 3"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_refused(spec: str, message: str) -> None:

@@ -39,9 +39,12 @@ VALUES = (
     ("pixkin.clustering", "Counts"),
     ("pixkin.records", "File"),
     ("pixkin.records", "ImageFacts"),
+    ("pixkin.pictures", "LibraryImage"),
+    ("pixkin.pictures", "Match"),
+    ("pixkin.pictures", "Outlier"),
     ("pixkin.progress", "Step"),
 )
-"""What the attributes of a `Clustering`, and a progress callback, hold."""
+"""What the attributes of a `Clustering`, a library's answers, and a progress callback hold."""
 LISTED = {"Parameters", "Attributes", "Returns", "Yields", "Raises"}
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pixkin.bring import import_vectors
     from pixkin.clustering import Clustering
     from pixkin.errors import PixkinError
     from pixkin.estimators import GraphClusterer, ImageClusterer, ImageEncoder, ImageReader
@@ -33,6 +34,7 @@ _HOME = {
     "Settings": "settings",
     "Skipped": "records",
     "cluster": "pipeline",
+    "import_vectors": "bring",
     "open": "opened",
     "update": "updating",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "Skipped",
     "__version__",
     "cluster",
+    "import_vectors",
     "open",
     "update",
 ]

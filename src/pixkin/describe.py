@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pixkin.records import Labels
 
-__all__ = ["Portrait", "in_order", "members_of", "portraits", "typicality"]
+__all__ = ["Portrait", "in_order", "members_of", "outlying", "portraits", "typicality"]
 
 REPRESENTATIVES = 6
 OUTLYING = 3.0
@@ -107,7 +107,7 @@ def portraits(X: Any, labels: Labels, typical: NDArray[np.float64]) -> list[Port
             Portrait(
                 members=tuple(order.tolist()),
                 representatives=tuple(_varied(X, order)),
-                outliers=tuple(_outliers(typical, order)),
+                outliers=tuple(outlying(typical, order)),
                 tightness=round(float(typical[rows].mean()), 4),
                 nearest=tuple(near),
             )
@@ -153,7 +153,15 @@ def _spread_out(X: Any, candidates: NDArray[np.int64]) -> list[int]:
     return [int(candidates[i]) for i in chosen]
 
 
-def _outliers(typical: NDArray[np.float64], order: NDArray[np.int64]) -> list[int]:
+def outlying(typical: NDArray[np.float64], order: NDArray[np.int64]) -> list[int]:
+    """Give the members that are far less typical than the others, the least typical first.
+
+    Parameters
+    ----------
+    typical : float64 array of shape (n,)
+    order : int64 array of shape (n_members,)
+        The rows of a group, the most typical first.
+    """
     values = typical[order]
     middle = np.median(values)
     deviation = DEVIATIONS_PER_MAD * np.median(np.abs(values - middle))

@@ -57,4 +57,4 @@ def divide(library: Library, group: str, n_clusters: int) -> list[str]:
     sizes = np.bincount(labels)
     order = np.argsort(-sizes, kind="stable")[1:]
     parts = [[images[usable[row]] for row in np.flatnonzero(labels == k)] for k in order]
-    return library.edit.split_images(here.cluster_id, parts)
+    return library.edit.split_images(here.cluster_id, parts, by_name=False)

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writing a file, or a folder of files, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import contextlib
 import csv
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["remove_unfinished", "replacing", "text_of", "write_csv", "write_text"]
+__all__ = [
+    "link_to",
+    "put_csv",
+    "remove_unfinished",
+    "replacing",
+    "replacing_folder",
+    "text_of",
+    "write_csv",
+    "write_text",
+]
 
 UNFINISHED = re.compile(r"\..+\.(\d+)-[a-z0-9_]+\.part")
 """The name of a file that is being written tells by which process."""
@@ -23,11 +33,8 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
 
     What a process that was killed left unfinished in the same folder is removed.
     """
-    for path, pid in _unfinished(target.parent):
-        if not _is_being_written(path, pid):
-            _remove(path)
-    prefix = f".{target.name}.{os.getpid()}-"
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".part")
+    _tidy(target.parent)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -36,6 +43,30 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Make a new folder that takes the place of ``target`` once all is written into it.
+
+    What is unfinished is told and removed as `replacing` does.
+    """
+    _tidy(target.parent)
+    new = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix(target), suffix=".part"))
+    old = new.with_name(f"{_prefix(target)}old.part")
+    try:
+        yield new
+        new.chmod(0o777 & ~_umask())
+        if target.exists():
+            target.replace(old)
+        new.replace(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.replace(target)
+        raise
+    finally:
+        for left in (new, old):
+            _remove(left)
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -54,9 +85,14 @@ def write_text(target: Path, text: str) -> None:
 def write_csv(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV table (RFC 4180, with line feeds) in UTF-8."""
     with replacing(target) as stream:
-        writer = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        put_csv(stream, header, rows)
+
+
+def put_csv(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write what `write_csv` writes into a stream."""
+    writer = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
 
 
 class _LineFeeds:
@@ -72,6 +108,28 @@ class _LineFeeds:
 def text_of(path: str) -> str:
     r"""Write a file name of any bytes as UTF-8: a byte that is none becomes ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def link_to(path: Path, folder: Path) -> str:
+    """Point at a file from a page in ``folder``: relative if it can be, so that both may move."""
+    from urllib.parse import quote_from_bytes
+
+    try:
+        near = os.path.relpath(path, folder)
+    except ValueError:  # another disk, on Windows
+        return path.absolute().as_uri()
+    return quote_from_bytes(os.fsencode(Path(near).as_posix()), safe="/.")
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.{os.getpid()}-"
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what processes that are no more left unfinished."""
+    for path, pid in _unfinished(folder):
+        if not _is_being_written(path, pid):
+            _remove(path)
 
 
 def _unfinished(folder: Path) -> Iterator[tuple[Path, int]]:
@@ -94,6 +152,9 @@ def _is_being_written(path: Path, pid: int) -> bool:
 
 
 def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+        return
     with contextlib.suppress(OSError):  # Windows keeps what is open; then the next run removes it
         path.unlink()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPING_VERSION", "Groups", "check", "cut", "group", "has_levels", "levels", "prepare"]
 
-GROUPING_VERSION = 5
+GROUPING_VERSION = 6
 """Raised when the same vectors would give other groups, so that kept results are not reused."""
 
 FALLBACK_LAYOUT = "pca"

@@ -15,7 +15,7 @@ import numpy as np
 from pixkin import pool, registry
 from pixkin.decode import from_array, range_problem, shrink
 from pixkin.embed import Failure, Request, Vector, embed
-from pixkin.errors import BadFilesError, BadImageError, PathError
+from pixkin.errors import BadFilesError, BadImageError, PathError, SettingError
 from pixkin.progress import silent
 from pixkin.records import Skipped
 from pixkin.scan import scan, sources_for
@@ -136,8 +136,16 @@ def _files_of(text: str) -> tuple[list[Path], list[Skipped]]:
     return [file.full for file in found.files], found.skipped
 
 
-def _encode_files(paths: Sequence[Path], unseen: Sequence[Skipped], settings: Settings) -> Encoded:
+def _encoder(settings: Settings) -> Any:
     encoder = registry.build("encoder", settings.encoder)
+    if getattr(encoder, "lacking", ""):
+        allowed = "one that makes vectors (own vectors are of a library)"
+        raise SettingError("encoder", allowed, settings.encoder)
+    return encoder
+
+
+def _encode_files(paths: Sequence[Path], unseen: Sequence[Skipped], settings: Settings) -> Encoded:
+    encoder = _encoder(settings)
     vectors = np.zeros((len(paths), encoder.n_features), dtype=np.float32)
     skipped: dict[int, Skipped] = {}
     requests = (Request(i, path) for i, path in enumerate(paths))
@@ -156,7 +164,7 @@ def _encode_files(paths: Sequence[Path], unseen: Sequence[Skipped], settings: Se
 
 
 def _encode_arrays(arrays: Sequence[Any], settings: Settings) -> Encoded:
-    encoder = registry.build("encoder", settings.encoder)
+    encoder = _encoder(settings)
     skipped, read, hashes = [], [], []
     pictures: list[Pixels] = []
     for i, array in enumerate(arrays):

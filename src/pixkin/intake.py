@@ -27,7 +27,6 @@ __all__ = ["Intake", "read"]
 THUMBNAIL_PX = 128
 BATCH = 256
 BATCH_S = 2.0
-
 READ = "read"
 Known: TypeAlias = Mapping[tuple[str, str], KnownFile]
 
@@ -200,7 +199,8 @@ class _Job:
             file = self.files[i]
             before = known.get((file.root, file.path))
             is_same = before is not None and before.is_still(file)
-            if not is_same and self._sizes[file.bytes] == 1 and has_usual_name(file.path):
+            is_alone = self._sizes[file.bytes] == 1 and not self.space.lacking
+            if not is_same and is_alone and has_usual_name(file.path):
                 self._prepare()
                 stat = (file.bytes, file.mtime_ns)
                 yield Request(_Key(i), file.full_text, stat, is_hashed=False)
@@ -210,6 +210,8 @@ class _Job:
                 yield looked
             elif looked in self._claimed or self._is_settled(looked):
                 yield PassedOn(_Key(i, looked))
+            elif self.space.lacking:
+                yield Failure(i, "encode", "refused", self.space.lacking)
             elif changed := _changed(i, file):
                 yield changed
             else:

@@ -26,9 +26,16 @@ CUTTING = ("n_clusters", "detail")
 
 
 def recipe_of(
-    hashes: Sequence[bytes], space_id: int, settings: Settings, versions: dict[str, Any]
+    hashes: Sequence[bytes],
+    space_id: int,
+    settings: Settings,
+    versions: dict[str, Any],
+    vectors: str = "",
 ) -> str:
-    """Give the checksum of everything that decides the groups."""
+    """Give the checksum of everything that decides the groups.
+
+    ``vectors`` is the checksum of those that were brought; others follow from the images.
+    """
     names = DECIDING if has_levels(settings) else DECIDING + CUTTING
     facts = {
         "images": hashlib.sha256(b"".join(hashes)).hexdigest(),
@@ -37,6 +44,8 @@ def recipe_of(
         "grouping": GROUPING_VERSION,
         "versions": versions,
     }
+    if vectors:
+        facts["vectors"] = vectors
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import html
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pixkin.acting import Acts
 from pixkin.errors import NotGroupedError, PathError
-from pixkin.lasting.state import NOWHERE
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
 from pixkin.pictures import LibraryImage, Near, Portrait
+from pixkin.searching import Searches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pixkin.duplicates import Duplicates
+    from pixkin.bring import Brought
+    from pixkin.catalog import Exported
     from pixkin.lasting.state import Entry, State
     from pixkin.library.listing import GroupInfo, GroupPage
     from pixkin.records import Json
@@ -28,7 +29,6 @@ __all__ = ["Library", "open"]
 
 N_NEIGHBORS = 10
 WHAT_NOW = "Run `pixkin cluster`."
-SHOWN_GROUPS, SHOWN_PICTURES = 10, 6
 
 
 def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pixkin.open`
@@ -50,7 +50,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library:
+class Library(Searches, Acts):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.
@@ -63,6 +63,7 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder.absolute()
         self._mine = threading.local()
         self._all: list[Edits] = []
@@ -81,6 +82,7 @@ class Library:
         """Let go of the files, in all threads."""
         while self._all:
             self._all.pop().close()
+        self._memory.forget()
         self._mine = threading.local()
 
     def __enter__(self) -> Library:
@@ -123,7 +125,7 @@ class Library:
         Returns
         -------
         array of shape (n, n_features)
-            float16 or uint8; a row for each picture.
+            float16, uint8, or float32 where they are your own; a row for each picture.
 
         Raises
         ------
@@ -142,6 +144,19 @@ class Library:
                 raise NotGroupedError(f"{len(lacking):,} pictures have no vector. {WHAT_NOW}")
             found: NDArray[Any] = space.read(wanted)[:]
         return found
+
+    def import_vectors(
+        self,
+        name: str,
+        paths: Iterable[str | os.PathLike[str]],
+        vectors: Any,
+        *,
+        replace: bool = False,
+    ) -> Brought:
+        """Bring vectors of your own, as `pixkin.import_vectors` does."""
+        from pixkin.bring import import_vectors
+
+        return import_vectors(name, paths, vectors, library=self.folder, replace=replace)
 
     def neighbors(self, picture: str | os.PathLike[str], k: int = N_NEIGHBORS) -> list[Near]:
         """Find the pictures that are most like one of the library.
@@ -211,36 +226,53 @@ class Library:
             why = "it came after the last grouping, and pictures like it are there"
         return Portrait(here, group, near, why)
 
-    def duplicates(
-        self, paths: Sequence[str | os.PathLike[str]] = (), **options: Any
-    ) -> Duplicates:
-        """Find files of which one is enough; `find_duplicates` says which options there are."""
-        from pixkin.duplicates import find_duplicates
-
-        return find_duplicates(self.edit, paths, **options)
-
-    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
-        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
-        from pixkin.duplicates import find_flags
-
-        return find_flags(self.edit, flags)
-
     # In other forms
 
     def to_dict(self) -> Json:
         """Give a column for each fact, with a row for each file: for ``pandas.DataFrame``."""
-        names = {group.cluster_id: group for group in self.clusters}
-        rows = [(image, file) for image in self.images for file in image.files]
-        groups = [names.get(image.cluster_id or NOWHERE) for image, _ in rows]
-        return {
-            "path": [str(file) for _, file in rows],
-            "image": [image.sha256 for image, _ in rows],
-            "width": [image.width for image, _ in rows],
-            "height": [image.height for image, _ in rows],
-            "cluster_id": [image.cluster_id for image, _ in rows],
-            "name": [group.name if group else "" for group in groups],
-            "looks_like": [group.looks_like if group else "" for group in groups],
-        }
+        from pixkin.catalog.rows import Catalog, Row
+
+        with reading(self.edit.db, self.folder):
+            rows = list(Catalog(self.edit.db, self.folder).rows())
+        return {name: [row[i] for row in rows] for i, name in enumerate(Row._fields)}
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        format: str | None = None,  # noqa: A002 - as the option is called
+        *,
+        vectors: bool = False,
+        force: bool = False,
+    ) -> Exported:
+        """Write all that the library knows of its pictures and groups; no picture is opened.
+
+        Parameters
+        ----------
+        path : path
+            A file, or for fiftyone and labelstudio a folder, that is not there yet.
+        format : {"csv", "json", "parquet", "coco", "fiftyone", "labelstudio"} or None
+            None to go by the end of the name.
+        vectors : bool, default=False
+            Add the vectors of the last grouping, to json or parquet.
+        force : bool, default=False
+            Replace what is there.
+
+        Returns
+        -------
+        Exported
+            Counts: `files`, `groups`, and what was `left_out` or is `gone`.
+
+        Raises
+        ------
+        PathError
+            If something is there already, or it cannot be written.
+        UsageError, MissingDependencyError
+            If the format cannot do that, or needs a package.
+        """
+        from pixkin import catalog
+
+        name = catalog.format_of(path) if format is None else format
+        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force)
 
     def __repr__(self) -> str:
         known = self.edit.groups()
@@ -249,32 +281,9 @@ class Library:
 
     def _repr_html_(self) -> str:
         """Show the largest groups in a notebook."""
-        known = self.edit.groups()
-        rows = [
-            f"<tr><td><code>{group.cluster_id}</code></td><td>{html.escape(group.title)}</td>"
-            f"<td>{group.images:,}</td><td>{self._pictures(group)}</td></tr>"
-            for group in known.groups[:SHOWN_GROUPS]
-            if not group.is_hidden
-        ]
-        more = len(known.groups) - SHOWN_GROUPS
-        rest = f"<p>and {more:,} more groups</p>" if more > 0 else ""
-        head = "<tr><th>group</th><th>name</th><th>images</th><th></th></tr>"
-        return f"<p>{html.escape(repr(self))}</p><table>{head}{''.join(rows)}</table>{rest}"
+        from pixkin.notebook import page
 
-    def _pictures(self, group: GroupInfo) -> str:
-        import base64
-
-        from pixkin.library.thumbnails import Thumbnails
-
-        members = sorted(self._state().members[group.cluster_id])[:SHOWN_PICTURES]
-        hashes = self.edit.hashes_of(members)
-        thumbnails = Thumbnails(self.folder / "cache")
-        try:
-            found = thumbnails.read(hashes)
-        finally:
-            thumbnails.close()
-        texts = [base64.b64encode(found[sha256]).decode() for sha256 in hashes if sha256 in found]
-        return "".join(f'<img src="data:image/jpeg;base64,{text}" height="64">' for text in texts)
+        return page(self.edit, repr(self))
 
     def _state(self) -> State:
         state = self.edit.state()

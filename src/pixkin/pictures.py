@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pixkin.library.listing import GroupInfo
     from pixkin.records import Json
 
-__all__ = ["LibraryImage", "Near", "Portrait"]
+__all__ = ["LibraryImage", "Match", "Near", "Outlier", "Portrait", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,51 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A picture that a search found.
+
+    Attributes
+    ----------
+    image : LibraryImage
+    score : float
+        The mean cosine with the liked pictures, less a quarter of that with the disliked: for one
+        picture that is searched for, 1 means the same.
+    is_given : bool
+        Whether it is one that was searched for: the same bytes.
+    """
+
+    image: LibraryImage
+    score: float
+    is_given: bool
+
+    def to_dict(self) -> Json:
+        """Give it as JSON can hold it."""
+        return {**told(self.image), "score": self.score, "is_given": self.is_given}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A picture that is far less typical than the rest of its group.
+
+    Attributes
+    ----------
+    image : LibraryImage
+    typicality : float
+        How near it is to the middle of its group, 0 to 1.
+    usual : float
+        The mean of its group.
+    """
+
+    image: LibraryImage
+    typicality: float
+    usual: float
+
+    def to_dict(self) -> Json:
+        """Give it as JSON can hold it."""
+        return {**told(self.image), "typicality": self.typicality, "usual": self.usual}
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """What is known of a picture.
 
@@ -75,12 +120,13 @@ class Portrait:
     def to_dict(self) -> Json:
         """Give it as JSON can hold it."""
         return {
-            **_told(self.image),
+            **told(self.image),
             "group": None if self.group is None else asdict(self.group),
             "why": self.why,
-            "near": [{**_told(one.image), "similarity": one.similarity} for one in self.near],
+            "near": [{**told(one.image), "similarity": one.similarity} for one in self.near],
         }
 
 
-def _told(image: LibraryImage) -> Json:
+def told(image: LibraryImage) -> Json:
+    """Give a picture as JSON can hold it."""
     return {**asdict(image), "files": [text_of(str(file)) for file in image.files]}

@@ -135,7 +135,8 @@ def run_in(
             if not taken.intake.files:
                 raise NothingToClusterError(skipped(found, taken.intake), found.n_left_out)
             hashes, vectors = taken.hashes, space.read(taken.hashes)
-        plain = memo.recipe_of(hashes, space.space_id, settings, versions())
+            checksum = space.checksum(hashes)
+        plain = memo.recipe_of(hashes, space.space_id, settings, versions(), checksum)
         following = Following(library, hashes, plain, settings)
         groups = memo.recall(library, following.recipe)
         if groups is None:

@@ -1,7 +1,8 @@
 """One file is one component, found by its file name. Nothing is imported to list the names.
 
 A component's name is its module's name with dashes for underscores. A name may carry arguments
-for the component's constructor: ``pixels:size=32`` or ``pixels:size=32,gray=true``.
+for the component's constructor: ``pixels:size=32`` or ``pixels:size=32,gray=true``. The first of
+these may go without its name: ``own:clip``.
 
 Other packages add components through the entry point groups ``pixkin.encoders``,
 ``pixkin.clusterers``, ``pixkin.layouts`` and ``pixkin.exporters``.
@@ -25,6 +26,8 @@ from pixkin.errors import MissingDependencyError, SettingError, UnknownNameError
 __all__ = ["KINDS", "build", "describe", "load", "missing", "names", "split_spec"]
 
 KINDS = ("source", "encoder", "clusterer", "layout", "exporter")
+FIRST = ""
+"""What the first argument is called where it was given without its name."""
 
 
 def names(kind: str) -> list[str]:
@@ -73,7 +76,7 @@ def build(kind: str, spec: str, **arguments: Any) -> Any:
     Parameters
     ----------
     spec : str
-        ``name`` or ``name:argument=value,...``.
+        ``name``, ``name:value`` (of the first argument) or ``name:argument=value,...``.
     **arguments : object
         Passed to the constructor beside the arguments in ``spec``.
 
@@ -84,27 +87,33 @@ def build(kind: str, spec: str, **arguments: Any) -> Any:
     """
     name, given = split_spec(spec)
     component = load(kind, name)
-    known = set(inspect.signature(component).parameters) - set(arguments)
-    for argument in given:
-        if argument not in known:
-            allowed = "one of " + ", ".join(sorted(known)) if known else "left out"
-            raise SettingError(f"the argument of {kind} {name!r}", allowed, argument)
+    takes = [one for one in inspect.signature(component).parameters if one not in arguments]
+    if FIRST in given and takes and takes[0] not in given:
+        given[takes[0]] = given.pop(FIRST)
+    for argument, value in given.items():
+        if argument not in takes:
+            allowed = "one of " + ", ".join(sorted(takes)) if takes else "left out"
+            raise SettingError(f"the argument of {kind} {name!r}", allowed, argument or value)
     return component(**arguments, **given)
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, Any]]:
     """Split ``pixels:size=32,gray=true`` into the name and the constructor's arguments.
 
+    A first value without a name is that of `FIRST`.
+
     Raises
     ------
     SettingError
-        If an argument is not of the form ``name=value``.
+        If another argument is not of the form ``name=value``.
     """
     name, _, rest = spec.partition(":")
     arguments: dict[str, Any] = {}
     for part in filter(None, rest.split(",")):
         argument, equals, text = part.partition("=")
-        if not equals:
+        if not equals and not arguments:
+            argument, text = FIRST, part
+        elif not equals:
             raise SettingError(f"an argument of {name!r}", "written name=value", part)
         arguments[argument.strip()] = _value(text.strip())
     return name, arguments

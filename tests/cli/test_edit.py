@@ -292,3 +292,25 @@ def test_the_groups_of_another_level_are_looked_at_and_then_corrected(
     edit("undo", 2)
     assert listed() == before
     assert edit("level", 2) == "Now there are 2 groups. Take it back with: pixkin edit undo\n"
+
+
+def test_pictures_like_those_that_are_split_off_follow_at_the_next_run(
+    pixkin, here: Path, drawn
+) -> None:
+    photos = drawn(here / "photos", 12, 3)
+    run = ("cluster", photos, "--clusters", 2, "--encoder", "color", "--layout", "pca", "--quiet")
+    assert pixkin(*run).code == 0
+    found = json.loads(pixkin("list", "--library", photos, "--json").out)
+    mixed = max(found["groups"], key=lambda group: group["images"])["cluster_id"]
+    said = json.loads(pixkin("show", mixed, "--library", photos, "--json").out)
+    files = [Path(path) for paths in said["members"] for path in paths]
+    kind = sorted({file.parent.name for file in files})[0]
+    some = sorted(file for file in files if file.parent.name == kind)[:6]
+    assert len(files) == 24
+    split = pixkin("edit", "split", mixed, *some, "--library", photos)
+    new = split.out.split("New: ")[1].strip()
+    assert pixkin(*run).code == 0
+    said = json.loads(pixkin("show", new, "--library", photos, "--json").out)
+    there = {Path(path) for paths in said["members"] for path in paths}
+
+    assert there == {file for file in files if file.parent.name == kind}

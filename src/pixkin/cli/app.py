@@ -16,39 +16,60 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "app", "command"]
 
 COMMANDS = {
+    "apply": "Carry out a PLAN that was saved.",
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
     "duplicates": "Find files of which one is enough, and say which to keep and why.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
+    "export": "Write all that a library knows of its pictures and groups.",
     "flags": "List pictures that may be bad: blurred, dark, tiny and so on.",
     "import": "Take names and corrections from a CSV table that you edited.",
+    "import-vectors": "Bring vectors of your own, to group by them.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
+    "organize": "File pictures into folders in DEST, by their groups or dates.",
+    "outliers": "List the pictures that are far less typical than their group.",
+    "sample": "Choose pictures that differ, to label or to look at.",
+    "search": "Find the pictures that are like some, and unlike others.",
     "show": "Show a group: its members, and what happened to it.",
+    "trash": "Look into the trash that duplicates go to, and empty it.",
+    "undo": "Take back what was done with files: the last of it, or a certain one.",
     "update": "Follow new, changed, moved and deleted files, without grouping anew.",
     "watch": "Stay, and update whenever files have come, gone or changed.",
 }
 HOMES = {
+    "apply": "filing",
     "duplicates": "duplicates",
     "edit": "edit",
+    "export": "export",
     "flags": "duplicates",
     "import": "importing",
+    "import-vectors": "bring",
     "info": "groups",
     "library": "library",
     "list": "groups",
+    "organize": "filing",
+    "outliers": "search",
+    "sample": "search",
+    "search": "search",
     "show": "groups",
+    "trash": "filing",
+    "undo": "filing",
     "update": "update",
     "watch": "watch",
 }
 """The modules of commands that are not in `commands`."""
 SPELLED = {
+    "apply": "apply_plan",
     "import": "import_corrections",
+    "import-vectors": "import_vectors",
     "info": "show_picture",
     "list": "list_groups",
     "show": "show_group",
+    "undo": "undo_filing",
 }
 """What they are called there, where that is not their name."""
 GLOBAL_OPTIONS = {"--help", "-h", "--version"}

@@ -21,7 +21,15 @@ from pixkin.cli.options import (
     settings_from,
     settings_options,
 )
-from pixkin.cli.screen import counted, missing, note, show_components, show_scores, show_summary
+from pixkin.cli.screen import (
+    counted,
+    missing,
+    note,
+    show_components,
+    show_page,
+    show_scores,
+    show_summary,
+)
 from pixkin.errors import MissingDependencyError, NothingToClusterError
 from pixkin.settings import default
 
@@ -219,14 +227,8 @@ def _tell(
         note(missing(root))
     if result.layout != result.settings.layout and not quiet:
         note(f"The map is by {result.layout}: {result.settings.layout} has no package here.")
-    if open_report and not _shown(report):
-        note("There is no browser to open the report with.")
-
-
-def _shown(report: Path) -> bool:
-    import webbrowser
-
-    return webbrowser.open(report.as_uri())
+    if open_report:
+        show_page(report, "report")
 
 
 def _tell_scores(scores: list[Scores], *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ import click
 from pixkin.cli import screen
 from pixkin.cli.bars import bars
 from pixkin.cli.everywhere import debug_option
+from pixkin.cli.filing import carry_out, save_option, yes_option
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.errors import printable
 
@@ -57,6 +58,16 @@ place_option = click.option(
     metavar="DIR",
     help="A folder in which nothing is to be touched; may be given several times.",
 )
+@click.option(
+    "--apply",
+    "how",
+    type=click.Choice(("trash", "move", "hardlink")),
+    help="After a yes, clear them away: to the trash, to a folder, or hard links in their place. "
+    "Of identical files alone, unless --kind says more.",
+)
+@click.option("--to", type=click.Path(), metavar="DEST", help="Where --apply move moves them.")
+@save_option
+@yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 @debug_option
@@ -66,10 +77,16 @@ def duplicates(
     kinds: tuple[str, ...],
     keep: str,
     protect: tuple[str, ...],
+    how: str | None,
+    to: str | None,
+    save: str | None,
+    yes: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Find files of which one is enough, and say which to keep and why. Touches nothing.
+    """Find files of which one is enough, and say which to keep and why.
+
+    Nothing is touched without --apply and a yes, and `pixkin undo` takes it back.
 
     Looks at all pictures of the library, and shows the groups that have a file in PATH. Kinds:
     identical bytes; the same picture saved again or resized; edited, such as cropped, turned,
@@ -77,11 +94,14 @@ def duplicates(
     """
     from pixkin.opened import open as open_library
 
+    place = library or next(iter(paths), ".")
+    if how is None and (to or save or yes):
+        raise click.UsageError("Say what to do with them: --apply trash, move or hardlink.")
     rules = [rule.strip() for rule in keep.split(",") if rule.strip()]
     with bars(quiet=quiet) as report:
 
         def work(watched: Watch) -> Duplicates:
-            with open_library(library or next(iter(paths), ".")) as opened:
+            with open_library(place) as opened:
                 return opened.duplicates(
                     paths,
                     kinds=kinds or KINDS,
@@ -91,7 +111,11 @@ def duplicates(
                 )
 
         found = interruptible(work)
-    if as_json:
+    if how is not None:
+        with open_library(place) as opened:
+            plan = opened.clear(found, how, to=to, kinds=kinds or ("identical",))
+        carry_out(plan, place, save=save, yes=yes, as_json=as_json)
+    elif as_json:
         click.echo(json.dumps(found.to_dict(), indent=2))
     else:
         _show(found)

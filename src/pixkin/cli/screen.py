@@ -32,6 +32,7 @@ __all__ = [
     "show_group",
     "show_groups",
     "show_library",
+    "show_page",
     "show_portrait",
     "show_repair",
     "show_scores",
@@ -53,6 +54,14 @@ def note(text: str) -> None:
 def counted(n: int, noun: str, plural: str = "") -> str:
     """Write a number with its noun: ``1 file``, ``2 files``."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def show_page(page: Path, what: str) -> None:
+    """Open a page in the browser."""
+    import webbrowser
+
+    if not webbrowser.open(page.as_uri()):
+        note(f"There is no browser to open the {what} with.")
 
 
 def show_summary(result: Clustering, report: Path) -> None:

@@ -23,11 +23,13 @@ class Encoder(Protocol):
         What the vectors want before their dimensions are reduced: the square root of each number
         and length 1 (features that count), zero mean and unit variance of each, length 1, or
         nothing.
-    dtype : {"float16", "uint8"}, optional
+    dtype : {"float16", "float32", "uint8"}, optional
         How vectors are kept; without it float16.
     takes_images : bool, optional
         Whether `encode` also takes Pillow images, of which no array need be made then; without it
         it does not.
+    lacking : str, optional
+        Why a picture has no vector, where none can be made because all are brought.
     fingerprint : dict
         Everything that decides the numbers, readable: name, weights, preprocessing. Vectors are
         kept under it, and another fingerprint means other vectors.

@@ -12,7 +12,7 @@ import numpy as np
 
 from pixkin.colors import NO_GROUP, color_of
 from pixkin.errors import printable
-from pixkin.files import text_of, write_text
+from pixkin.files import link_to, text_of, write_text
 from pixkin.shown import shown_images
 from pixkin.words import name_of
 
@@ -111,24 +111,12 @@ def _picture(clustering: Clustering, image: int, folder: Path) -> Json:
         "image": image,
         "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii"),
         "name": printable(files[0].path),
-        "link": _link(files[0].full, folder),
+        "link": link_to(files[0].full, folder),
         "copies": len(files) - 1,
         "typicality": f"{clustering.image_typicality[image]:.2f}",
         "width": facts.width,
         "height": facts.height,
     }
-
-
-def _link(path: Path, folder: Path) -> str:
-    """Point at the picture: relative where it lies near the page, so that both may move."""
-    import os
-    from urllib.parse import quote_from_bytes
-
-    try:
-        near = os.path.relpath(path, folder)
-    except ValueError:  # another disk, on Windows
-        return path.absolute().as_uri()
-    return quote_from_bytes(os.fsencode(Path(near).as_posix()), safe="/.")
 
 
 def _points(clustering: Clustering) -> str:

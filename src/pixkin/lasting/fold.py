@@ -41,6 +41,7 @@ def _group(state: State, entry: Entry) -> None:
         state.fill(cluster_id, entry.images[start : start + size])
         start += size
     state.held = set(entry.labels)
+    state.taken = dict(told.get("taken", ()))  # not written down in earlier journals
     state.banned = {(image, cluster_id) for image, cluster_id in told["banned"]}
     for name in DECIDED:
         setattr(state, name, told[name])
@@ -73,26 +74,31 @@ def _merge(state: State, entry: Entry) -> None:
         state.put(list(members[cluster_id]), into.cluster_id)
     here = members[into.cluster_id]
     state.held |= here
-    renamed = {
-        (image, into.cluster_id if cluster_id in entry.told["from"] else cluster_id)
-        for image, cluster_id in state.banned
-    }
+    gone = dict.fromkeys(entry.told["from"], into.cluster_id)
+    state.taken = {image: gone.get(c, c) for image, c in state.taken.items()}
+    renamed = {(image, gone.get(cluster_id, cluster_id)) for image, cluster_id in state.banned}
     state.banned = {(i, c) for i, c in renamed if c != into.cluster_id or i not in here}
 
 
 def _split(state: State, entry: Entry) -> None:
-    """Label k goes to the k-th new group; who is not named stays, and is held as well."""
+    """Label k goes to the k-th new group; who is not named stays, and is held as well.
+
+    What is like those that a person named follows them all the same (`teach`).
+    """
     parts = [LastingGroup(**told) for told in entry.told["groups"]]
     state.held |= state.members[entry.told["id"]]
     for group in parts:
         state.groups[group.cluster_id] = group
         state.members[group.cluster_id] = set()
+    if entry.told.get("by_name"):
+        _take(state, entry.images)
     for image, label in zip(entry.images, entry.labels, strict=True):
         state.put([image], parts[label].cluster_id)
 
 
 def _move(state: State, entry: Entry) -> None:
     to = entry.told["id"]
+    _take(state, entry.images)
     state.put(entry.images, to)
     state.held.update(entry.images)
     state.banned -= {(image, to) for image in entry.images}
@@ -106,13 +112,22 @@ def _assign(state: State, entry: Entry) -> None:
     for cluster_id, name in entry.told["names"].items():
         state.groups[cluster_id].name = name
     ids = entry.told["ids"]
+    _take(state, entry.images)
     for image, label in zip(entry.images, entry.labels, strict=True):
         state.put([image], ids[label])
         state.banned.discard((image, ids[label]))
     state.held.update(entry.images)
 
 
+def _take(state: State, images: Iterable[int]) -> None:
+    """Note where each is taken from; what was taken out before, is taken from there."""
+    for image in images:
+        here = state.cluster_of.get(image, NOWHERE)
+        state.taken[image] = here or state.taken.get(image, NOWHERE)
+
+
 def _not_here(state: State, entry: Entry) -> None:
+    _take(state, entry.images)
     state.put(entry.images, NOWHERE)
     state.held.difference_update(entry.images)
     ids = entry.told["ids"]

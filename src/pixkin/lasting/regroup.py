@@ -12,6 +12,7 @@ from pixkin.describe import members_of
 from pixkin.lasting.ids import founded, free_colours
 from pixkin.lasting.match import match, shares
 from pixkin.lasting.state import NOWHERE, LastingGroup, State
+from pixkin.lasting.teach import FEWEST, NONE, follow
 from pixkin.records import Json
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pixkin.records import Labels
 
 __all__ = ["Regrouped", "regroup"]
-
-NONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ def regroup(
     A new group is the old one with which it shares most, all groups taken together (`match`).
     What a person said holds: who was put somewhere stays there, a picture does not go where it
     was said not to belong, a pinned group stays exactly as it is, and a named group does not
-    vanish. Images that are not here now keep their groups.
+    vanish. What is like pictures that a person took out of its group follows them. Images that
+    are not here now keep their groups.
 
     Parameters
     ----------
@@ -72,7 +72,9 @@ def regroup(
     """
     work = _Work(state, images, labels, X)
     work.keep_named()
+    work.keep_corrected()
     work.part_what_is_held_apart()
+    work.let_follow()
     work.keep_out()
     return work.result(hashes, key)
 
@@ -102,6 +104,16 @@ class _Work:
         to = np.array([self.matched.get(c, len(self.ids) + c) for c in range(n)] + [NONE])
         self.named = to[labels]
         self.final: Labels = np.where(self.held, self.old, self.named).astype(np.int64)
+        self.barred = self._barred(number)
+
+    def _barred(self, number: dict[str, int]) -> dict[int, set[int]]:
+        """Give for rows the groups that a person said they are not of."""
+        row = {image: i for i, image in enumerate(self.images)} if self.before.banned else {}
+        barred: dict[int, set[int]] = {}
+        for image, cluster_id in sorted(self.before.banned):
+            if image in row and cluster_id in number:
+                barred.setdefault(row[image], set()).add(number[cluster_id])
+        return barred
 
     def keep_named(self) -> None:
         """See that no named or hidden group vanishes: what was in it stays in it."""
@@ -109,6 +121,16 @@ class _Work:
         for i, group in enumerate(self.before.groups.values()):
             if (group.name or group.is_hidden) and i not in alive:
                 self.final[(self.old == i) & ~self.held] = i
+
+    def keep_corrected(self) -> None:
+        """See that no group that a person put some pictures into is taken apart."""
+        groups, counts = np.unique(self.old[self.held], return_counts=True)
+        corrected = {*groups[counts >= FEWEST].tolist()} - self.pinned
+        for rows in members_of(np.where(self.final >= len(self.ids), self.final, NONE)):
+            olds, counts = np.unique(self.old[rows], return_counts=True)
+            most = int(olds[counts.argmax()])
+            if most in corrected and counts.max() * 2 > len(rows):
+                self.final[rows[np.isin(self.old[rows], (most, NONE))]] = most
 
     def part_what_is_held_apart(self) -> None:
         """Let the others of a group choose, where a person put some of its members elsewhere."""
@@ -122,15 +144,32 @@ class _Work:
             here = set(self.final[free].tolist())
             self._choose(free, [i for i in {*others, *here} if i not in self.pinned])
 
+    def let_follow(self) -> None:
+        """Let pictures follow those like them that a person took out of their group."""
+        number = {c: i for i, c in enumerate(self.ids) if i not in self.pinned}
+        taken = self.before.taken
+        by_name = self.held & np.array([image in taken for image in self.images], dtype=bool)
+        source = np.full(len(self.images), NONE, dtype=np.int64)
+        for i in np.flatnonzero(by_name).tolist():
+            source[i] = number.get(taken[self.images[i]], NONE)
+        source[np.isin(self.final, sorted(self.pinned))] = NONE
+        self._leave_behind(source)
+        after = follow(self.X, self.final, source, by_name)
+        for i in np.flatnonzero(after != self.final).tolist():
+            if after[i] not in self.barred.get(i, ()):
+                self.final[i] = after[i]
+
+    def _leave_behind(self, source: Labels) -> None:
+        """See that nobody goes where a person took others of its group, but by what these teach."""
+        n = int(self.final.max(initial=NONE)) + 1
+        taken = (source != NONE) & (source != self.final)
+        ways = np.isin(self.old * n + self.final, source[taken] * n + self.final[taken])
+        goes = ways & ~self.held & (self.old != NONE) & (self.final != NONE)
+        self.final[goes] = self.old[goes]
+
     def keep_out(self) -> None:
         """Take pictures out of where a person said that they are not."""
-        row = {image: i for i, image in enumerate(self.images)} if self.before.banned else {}
-        number = {cluster_id: i for i, cluster_id in enumerate(self.ids)}
-        barred: dict[int, set[int]] = {}
-        for image, cluster_id in sorted(self.before.banned):
-            if image in row and cluster_id in number:
-                barred.setdefault(row[image], set()).add(number[cluster_id])
-        for i, numbers in barred.items():
+        for i, numbers in self.barred.items():
             if self.final[i] in numbers and not self.held[i]:
                 left = set(np.unique(self.final).tolist()) - numbers - self.pinned - {NONE}
                 self._choose(np.array([i]), sorted(left))
@@ -168,6 +207,7 @@ class _Work:
         for image, cluster_id in absent.items():
             after.put([image], cluster_id)
         after.held = set(state.held)
+        after.taken = {i: c if c in after.groups else NOWHERE for i, c in state.taken.items()}
         after.banned = {(i, c) for i, c in state.banned if c in after.groups}
         return Regrouped(after, self._events(after, names))
 

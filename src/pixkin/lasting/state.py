@@ -78,6 +78,9 @@ class State:
         The same the other way round: image ids by cluster id.
     held : set of int
         Images that a person put where they are: by moving, merging or splitting.
+    taken : dict of int to str
+        Images that a person put somewhere picture by picture, and the clusters that they were in
+        before; `NOWHERE` for none. What they are like follows them (`teach`).
     banned : set of (int, str)
         Images, and clusters that a person said they are not of.
     key : str
@@ -100,6 +103,7 @@ class State:
     cluster_of: dict[int, str] = field(default_factory=dict)
     members: dict[str, set[int]] = field(default_factory=lambda: {NOWHERE: set()})
     held: set[int] = field(default_factory=set)
+    taken: dict[int, str] = field(default_factory=dict)
     banned: set[tuple[int, str]] = field(default_factory=set)
     key: str = ""
     contents: str = ""
@@ -157,6 +161,7 @@ class State:
         gone = set(images)
         for image in gone:
             self.members[self.cluster_of.pop(image)].discard(image)
+            self.taken.pop(image, None)
         self.held -= gone
         self.banned = {(image, c) for image, c in self.banned if image not in gone}
 
@@ -171,15 +176,17 @@ class State:
             **{name: getattr(self, name) for name in DECIDED},
             "groups": [asdict(group) for group in self.groups.values()],
             "sizes": sizes,
+            "taken": sorted(self.taken.items()),
             "banned": sorted(self.banned),
             "n_since": self.n_since,
         }
         return told, images, array("i", sorted(self.held))
 
 
-@dataclass(slots=True)
 class Outline(State):
     """The groups without who is in them: most corrections need no more, and it takes no time."""
+
+    __slots__ = ()
 
     def put(self, images: Iterable[int], cluster_id: str) -> None:
         self.members.setdefault(cluster_id, set())

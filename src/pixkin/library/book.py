@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixkin.library import journal, lookup, place
+from pixkin.library import journal, lookup, place, roots
 from pixkin.library.schema import connect, guarded, migrate, reading
 
 if TYPE_CHECKING:
@@ -95,6 +95,11 @@ class Book:
         with guarded(self.folder):
             return list(journal.entries(self.db))
 
+    def last_entry(self) -> int:
+        """Give the number of the newest entry; 0 if there is none."""
+        with guarded(self.folder):
+            return journal.last(self.db)
+
     # Images, which the journal has by their ids
 
     def find_image(self, picture: str | os.PathLike[str]) -> int:
@@ -117,6 +122,38 @@ class Book:
         """Give the SHA-256 of images by their ids."""
         with guarded(self.folder):
             return lookup.hashes_of(self.db, images)
+
+    def image_finder(self) -> Callable[[bytes], lookup.Seen | None]:
+        """Give a function that gives the image of a checksum, if a file of it is there."""
+        with guarded(self.folder):
+            folders = {root.root_id: root.path for root in roots.load(self.db, self._base)}
+
+        def find(sha256: bytes) -> lookup.Seen | None:
+            with guarded(self.folder):
+                return lookup.one(self.db, folders, sha256)
+
+        return find
+
+    def known_ids(self, hashes: Iterable[bytes]) -> list[int]:
+        """Give the ids of images by their SHA-256, which rise; -1 of one that was forgotten."""
+        with guarded(self.folder):
+            return list(lookup.known_ids(self.db, hashes))
+
+    def vector_mark(self, recipe: str) -> tuple[int, int]:
+        """Give numbers of which one changes when the vectors of a grouping, or of what is new, do.
+
+        Returns
+        -------
+        clustering_id : int
+            0 if the grouping of ``recipe`` is not kept.
+        n_vectors : int
+            Of all spaces.
+        """
+        query = "SELECT max(clustering_id) FROM clusterings WHERE recipe = ?"
+        with guarded(self.folder):
+            (clustering_id,) = self.db.execute(query, [recipe]).fetchone()
+            (n_vectors,) = self.db.execute("SELECT count(*) FROM vectors").fetchone()
+        return clustering_id or 0, n_vectors
 
     def all_hashes(self) -> dict[int, bytes]:
         """Give the SHA-256 of every image by its id."""

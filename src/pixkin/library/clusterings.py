@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pixkin.library import spaces
 from pixkin.library.values import KeptClustering
+from pixkin.library.vectors import Rows, VectorFile
 
-__all__ = ["KEPT", "load", "prune", "save"]
+__all__ = ["KEPT", "forget", "load", "prune", "save", "since"]
 
 KEPT = 8
 """The newest are kept: settings tried in turn are found again. One of 100,000 images takes about
@@ -84,6 +86,33 @@ def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | N
     )
 
 
+def since(db: sqlite3.Connection, cache: Path, recipe: str) -> tuple[list[bytes], Rows]:
+    """Give the images with a vector of the same space that are not in a clustering.
+
+    Returns
+    -------
+    hashes : list of bytes
+        SHA-256 of each, rising.
+    vectors : Rows
+        To be read while the library may be in use: what was cut short raises LibraryError.
+    """
+    query = (
+        "SELECT clustering_id, space_id, n_features, dtype FROM clusterings "
+        "JOIN spaces USING (space_id) WHERE recipe = ?"
+    )
+    clustering_id, space_id, n_features, dtype = db.execute(query, [recipe]).fetchone()
+    path = spaces.path_of(db, cache, space_id)
+    present = VectorFile.rows_present(path, n_features, dtype)
+    query = (
+        "SELECT sha256, row FROM vectors JOIN images USING (image_id) "
+        "WHERE space_id = ? AND row < ? AND image_id NOT IN "
+        "(SELECT image_id FROM members WHERE clustering_id = ?) ORDER BY sha256"
+    )
+    found = db.execute(query, [space_id, present, clustering_id]).fetchall()
+    rows = np.array([row for _, row in found], dtype=np.int64)
+    return [sha256 for sha256, _ in found], Rows(path, n_features, dtype, rows)
+
+
 def prune(db: sqlite3.Connection, cache: Path) -> None:
     """Forget all but the newest, and what the cache holds of others."""
     # A new row's id is above all others, so the one just made is the newest.
@@ -96,6 +125,11 @@ def prune(db: sqlite3.Connection, cache: Path) -> None:
     for path in (cache / "clusterings").glob("*.npz"):
         if path not in stay:
             path.unlink(missing_ok=True)
+
+
+def forget(db: sqlite3.Connection, space_id: int) -> None:
+    """Forget all of a space; what the cache holds of them goes with the next `prune`."""
+    db.execute("DELETE FROM clusterings WHERE space_id = ?", [space_id])
 
 
 def _path(cache: Path, clustering_id: int | None) -> Path:

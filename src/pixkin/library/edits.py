@@ -81,10 +81,12 @@ class Edits(Written):
         """
         return self.split_images(group, [self._images(part) for part in parts])
 
-    def split_images(self, group: str, parts: Sequence[Sequence[int]]) -> list[str]:
-        """Split as `split` does, by image ids."""
+    def split_images(
+        self, group: str, parts: Sequence[Sequence[int]], *, by_name: bool = True
+    ) -> list[str]:
+        """Split as `split` does, by image ids; nobody named them if ``by_name`` is False."""
         with self._editing() as state:
-            return self._split(state, state.find(group), parts)
+            return self._split(state, state.find(group), parts, by_name)
 
     def move(self, pictures: Iterable[Picture], group: str) -> str:
         """Put pictures into a group, wherever they are now, where they stay.
@@ -205,7 +207,9 @@ class Edits(Written):
         with self._naming() as state:
             return self._add(action, {"id": state.find(group).cluster_id, "on": on})
 
-    def _split(self, state: State, here: LastingGroup, parts: Sequence[Sequence[int]]) -> list[str]:
+    def _split(
+        self, state: State, here: LastingGroup, parts: Sequence[Sequence[int]], by_name: bool
+    ) -> list[str]:
         members = state.members[here.cluster_id]
         named = [image for part in parts for image in part]
         if not all(parts) or not parts:
@@ -218,7 +222,8 @@ class Edits(Written):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
         new = founded_groups(state, [lookup.hashes_of(self.db, part) for part in parts])
         labels = [label for label, part in enumerate(parts) for _ in part]
-        told = {"id": here.cluster_id, "groups": [asdict(group) for group in new]}
+        groups = [asdict(group) for group in new]
+        told = {"id": here.cluster_id, "groups": groups, "by_name": by_name}
         self._add("split", told, named, labels)
         return [group.cluster_id for group in new]
 

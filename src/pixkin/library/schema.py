@@ -8,6 +8,7 @@
                           └──────< members >── clusterings
 
     journal                            what was done with the groups; the groups follow from it
+    filings ──< actions                what was done with files, and how to take it back
 
 A *space* is one way of encoding (`Encoder.fingerprint`). A vector's row is its place in the
 space's file under ``cache/vectors``; compacting writes another file, the next generation.
@@ -104,6 +105,25 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     """
     ALTER TABLE spaces ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; -- of the space's file
+    """,
+    """
+    CREATE TABLE filings (
+        filing_id INTEGER PRIMARY KEY,
+        made TEXT NOT NULL,                -- UTC
+        command TEXT NOT NULL,             -- in words
+        folders TEXT NOT NULL,             -- JSON: those that were made for it
+        state TEXT NOT NULL                -- applying, done, undoing, undone
+    );
+    CREATE TABLE actions (
+        action_id INTEGER PRIMARY KEY,
+        filing_id INTEGER NOT NULL REFERENCES filings,
+        kind TEXT NOT NULL,
+        source BLOB NOT NULL, target BLOB NOT NULL,
+        bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 BLOB NOT NULL,
+        state TEXT NOT NULL,               -- planned, done, refused, undone, stuck
+        reason TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX actions_by_filing ON actions (filing_id);
     """,
     """
     CREATE TABLE looks (                   -- what pictures look like in numbers (duplicates.look)

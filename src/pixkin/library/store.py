@@ -6,12 +6,10 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-
-import numpy as np
 
 from pixkin.library import clusterings, images, place, spaces, upkeep
 from pixkin.library.edits import Edits
@@ -20,7 +18,15 @@ from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.schema import connect, guarded, migrate
 from pixkin.library.thumbnails import Thumbnails
 from pixkin.library.upkeep import Finding, LibraryInfo
-from pixkin.library.values import Entry, KeptClustering, KnownFile, KnownImage, Space
+from pixkin.library.values import (
+    Entry,
+    KeptClustering,
+    KnownFile,
+    KnownImage,
+    Pictures,
+    Space,
+)
+from pixkin.library.vectors import Rows
 from pixkin.progress import OnProgress, Step, silent
 
 __all__ = ["Entry", "KnownFile", "KnownImage", "Library", "Space"]
@@ -119,19 +125,11 @@ class Library(Folders):
         root_ids = self.roots()
         encoded = [entry for entry in entries if entry.vector is not None]
         self._thumbnails.write([(entry.sha256, entry.thumbnail) for entry in encoded])
-        rows: Iterable[int] = []
-        if encoded:
-            with guarded(self.folder):
-                rows = space.file.append(
-                    np.stack([e.vector for e in encoded if e.vector is not None])
-                )
-        placed = {entry.sha256: row for entry, row in zip(encoded, rows, strict=True)}
+        with guarded(self.folder):
+            placed = space.append({entry.sha256: entry.vector for entry in encoded})
         with self._transaction():
             images.write(self._db, entries, root_ids, rules)
-            self._db.executemany(
-                "INSERT OR REPLACE INTO vectors SELECT ?, image_id, ? FROM images WHERE sha256 = ?",
-                [(space.space_id, row, sha256) for sha256, row in placed.items()],
-            )
+            spaces.place(self._db, space.space_id, placed)
         space.rows.update(placed)
 
     # Vectors and thumbnails
@@ -151,14 +149,35 @@ class Library(Folders):
         with self._transaction():
             space_id = spaces.add(self._db, encoder)
         with self._transaction():
-            rows = spaces.rows(self._db, self._cache, space_id, encoder)
+            rows = spaces.rows(self._db, self._cache, space_id)
         n_rows = max(rows.values(), default=-1) + 1
         for sha256 in rows.keys() - self._thumbnails.hashes():
             del rows[sha256]
         with guarded(self.folder):
-            opened = spaces.opened(self._db, self._cache, space_id, encoder, n_rows)
+            opened = spaces.opened(self._db, self._cache, space_id, n_rows)
         with opened as file:
-            yield Space(space_id, file, rows)
+            yield Space(space_id, file, rows, getattr(encoder, "lacking", ""))
+
+    def pictures(self, space: Space) -> Pictures:
+        """Give what needs no decoding before vectors are brought into ``space``."""
+        pictured = self._thumbnails.hashes()
+        known = self.known_images("")
+        seen = [h for h, image in known.items() if image.facts is not None and h in pictured]
+        return Pictures(space.space_id, seen)
+
+    def bring(self, space: Space, blocks: Iterable[Mapping[bytes, Any]], *, is_other: bool) -> None:
+        """Write down vectors of known images, by SHA-256: all of them, or none.
+
+        ``is_other`` says that the vectors under the name mean something else than before, so that
+        what was made of those is not used again.
+        """
+        with guarded(self.folder):
+            placed = {h: row for block in blocks for h, row in space.append(block).items()}
+        with self._transaction():
+            spaces.place(self._db, space.space_id, placed)
+            if is_other:
+                clusterings.forget(self._db, space.space_id)
+        space.rows.update(placed)
 
     def thumbnails(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Give the thumbnails (JPEG) of ``hashes``, by SHA-256."""
@@ -176,6 +195,11 @@ class Library(Folders):
         """Give the clustering made by ``recipe``."""
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
+
+    def vectors_since(self, recipe: str) -> tuple[list[bytes], Rows]:
+        """Give the images (SHA-256, rising) that came after a clustering, and their vectors."""
+        with guarded(self.folder):
+            return clusterings.since(self._db, self._cache, recipe)
 
     # Groups
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pixkin.errors import LibraryDamagedError, LibraryError
 from pixkin.library.schema import connect, guarded
 
-__all__ = ["Thumbnails"]
+__all__ = ["Thumbnails", "thumbnails_in"]
 
 INNOCENT = frozenset(
     {
@@ -117,6 +117,12 @@ class Thumbnails:
     def _remove(self) -> None:
         for part in self.path.parent.glob(f"{self.path.name}*"):
             part.unlink()
+
+
+def thumbnails_in(folder: Path, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Give those there are of ``hashes`` in the library in ``folder``."""
+    with contextlib.closing(Thumbnails(folder / "cache")) as thumbnails:
+        return thumbnails.read(hashes)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,9 +15,11 @@ from pixkin.records import File, ImageFacts, Json
 if TYPE_CHECKING:
     from pixkin.records import SkippedKind
 
-__all__ = ["Entry", "KeptClustering", "KnownFile", "KnownImage", "Space"]
+__all__ = ["Entry", "KeptClustering", "KnownFile", "KnownImage", "Pictures", "Space"]
 
 Sha256: TypeAlias = bytes
+
+CHECKSUM_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,47 @@ class Space:
     ----------
     rows : dict of bytes to int
         The row of each content (SHA-256) that has a vector and a thumbnail.
+    lacking : str
+        Why others have none, where vectors are brought and none can be made; else empty.
     """
 
-    def __init__(self, space_id: int, file: VectorFile, rows: dict[bytes, int]) -> None:
-        self.space_id, self.file, self.rows = space_id, file, rows
+    def __init__(
+        self, space_id: int, file: VectorFile, rows: dict[bytes, int], lacking: str = ""
+    ) -> None:
+        self.space_id, self.file, self.rows, self.lacking = space_id, file, rows, lacking
+
+    def append(self, vectors: Mapping[bytes, Any]) -> dict[bytes, int]:
+        """Put vectors at the end of the file, and give the row of each content (SHA-256)."""
+        rows = self.file.append(np.stack([*vectors.values()])) if vectors else ()
+        return dict(zip(vectors, rows, strict=True))
 
     def read(self, hashes: Sequence[bytes]) -> Rows:
         """Give the vectors of ``hashes``, in that order: shape (n, n_features)."""
         return self.file.read(np.array([self.rows[sha256] for sha256 in hashes], dtype=np.int64))
+
+    def checksum(self, hashes: Sequence[bytes]) -> str:
+        """Give the SHA-256 of the vectors, where they do not follow from the contents; else ""."""
+        if not self.lacking:
+            return ""
+        digest, vectors = hashlib.sha256(), self.read(hashes)
+        for start in range(0, len(vectors), CHECKSUM_ROWS):
+            digest.update(vectors[start : start + CHECKSUM_ROWS].tobytes())
+        return digest.hexdigest()
+
+
+class Pictures(Space):
+    """A space that asks for no vectors: what has a thumbnail and facts is in it.
+
+    Parameters
+    ----------
+    space_id : int
+        Of the vectors that are to come.
+    hashes : iterable of bytes
+    """
+
+    def __init__(self, space_id: int, hashes: Iterable[bytes]) -> None:
+        self.space_id, self.rows, self.lacking = space_id, dict.fromkeys(hashes, 0), ""
+
+    def append(self, vectors: Mapping[bytes, Any]) -> dict[bytes, int]:
+        self.rows.update(dict.fromkeys(vectors, 0))
+        return {}

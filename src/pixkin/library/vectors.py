@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "VectorFile"]
 
-DTYPES = {"float16": "<f2", "uint8": "u1"}
+DTYPES = {"float16": "<f2", "float32": "<f4", "uint8": "u1"}
 GONE = (
     "The vectors in {path} were cut short or moved while they were being read. Run again: what is "
     "missing is made anew."
@@ -72,7 +72,7 @@ class VectorFile:
     ----------
     path : Path
     n_features : int
-    dtype : {"float16", "uint8"}
+    dtype : {"float16", "float32", "uint8"}
     n_rows : int
         Rows that the database knows of. What lies behind them was never committed: it is cut off.
     """

@@ -1,0 +1,190 @@
+"""What can be done with a library besides looking: its levels, tables, and files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixkin.progress import OnProgress, silent
+
+if TYPE_CHECKING:
+    from pixkin.duplicates import Duplicates
+    from pixkin.filing.apply import Filed
+    from pixkin.filing.plan import Plan
+    from pixkin.importing import Imported
+    from pixkin.library.edits import Edits
+    from pixkin.library.listing import GroupInfo
+
+__all__ = ["Acts"]
+
+
+class Acts:
+    """The part of `pixkin.Library` that acts."""
+
+    folder: Path
+
+    @property
+    def edit(self) -> Edits:
+        """What a person does to the groups."""
+        raise NotImplementedError
+
+    # Levels
+
+    @property
+    def levels(self) -> list[int]:
+        """The numbers of groups of the levels worth looking at, the coarsest first.
+
+        Raises
+        ------
+        NotGroupedError, EditError
+            If there are no groups, or they have one level.
+        """
+        from pixkin.leveling import levels_of
+        from pixkin.library.store import Library as Store
+
+        with Store(self.folder) as store:
+            return levels_of(store)
+
+    def at_level(self, n_clusters: int) -> tuple[GroupInfo, ...]:
+        """Give the groups that there would be at another level, the largest first."""
+        from pixkin.leveling import at_level
+        from pixkin.library.store import Library as Store
+
+        with Store(self.folder) as store:
+            return store.edit.groups(at_level(store, n_clusters)).groups
+
+    def work_at(self, n_clusters: int) -> None:
+        """Make another level the one that ids, names and corrections belong to: a step to undo.
+
+        Raises
+        ------
+        NotGroupedError, EditError
+            If there cannot be so many groups.
+        """
+        from pixkin.leveling import work_at
+        from pixkin.library.store import Library as Store
+
+        with Store(self.folder) as store:
+            work_at(store, n_clusters)
+
+    # Tables
+
+    def import_table(self, path: str | os.PathLike[str]) -> Imported:
+        """Take names, corrections and own labels from a CSV table, in one step.
+
+        See `pixkin.importing.import_table` for its columns.
+
+        Raises
+        ------
+        LabelsError, EditError
+            If the table cannot be used; nothing is changed then.
+        """
+        from pixkin.importing import import_table
+
+        return import_table(self.edit, Path(path))
+
+    # Duplicates
+
+    def duplicates(
+        self, paths: Sequence[str | os.PathLike[str]] = (), **options: Any
+    ) -> Duplicates:
+        """Find files of which one is enough; `find_duplicates` says which options there are."""
+        from pixkin.duplicates import find_duplicates
+
+        return find_duplicates(self.edit, paths, **options)
+
+    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+        from pixkin.duplicates import find_flags
+
+        return find_flags(self.edit, flags)
+
+    def clear(
+        self,
+        found: Duplicates,
+        how: str = "trash",
+        *,
+        to: str | os.PathLike[str] | None = None,
+        kinds: Collection[str] = ("identical",),
+    ) -> Plan:
+        """Plan to clear duplicates away. Nothing happens before `apply`.
+
+        Parameters
+        ----------
+        found : Duplicates
+        how : {"trash", "move", "hardlink"}
+            To the trash, to the folder ``to``, or a hard link to the file that is kept: the
+            latter of identical bytes alone.
+        to : path, optional
+            For ``move``.
+        kinds : collection of {"identical", "same", "edited", "burst"}, default=("identical",)
+
+        Raises
+        ------
+        SettingError
+            If what is asked for does not fit together.
+        """
+        from pixkin.filing.clear import clear
+
+        return clear(self.edit, found, how, to=to, kinds=kinds)
+
+    # Files
+
+    def organize(
+        self,
+        destination: str | os.PathLike[str],
+        *,
+        by: str = "group",
+        action: str = "copy",
+        template: str | None = None,
+        groups: Sequence[str] = (),
+    ) -> Plan:
+        """Plan to file the pictures into folders. Nothing happens before `apply`.
+
+        Parameters
+        ----------
+        destination : path
+        by : {"group", "date", "group/date"}
+        action : {"copy", "move", "link", "hardlink"}
+        template : str, optional
+            Instead of ``by``: folders and the name, such as ``"{group}/{year}/{name}"``.
+        groups : sequence of str
+            Only these, by id or name; none for all.
+
+        Raises
+        ------
+        SettingError, PathError, UnknownGroupError
+        """
+        from pixkin.filing.organize import organize
+
+        return organize(
+            self.edit, destination, by=by, action=action, template=template, groups=groups
+        )
+
+    def apply(self, plan: Plan, on_progress: OnProgress = silent) -> Filed:
+        """Carry out a plan. Files that have changed since are left, and listed.
+
+        Raises
+        ------
+        UsageError
+            If the plan has problems, is of another library, or an earlier one was cut off.
+        """
+        from pixkin.filing.apply import apply
+
+        return apply(self.edit, plan, on_progress)
+
+    def undo(self, filing_id: int | None = None, on_progress: OnProgress = silent) -> Filed:
+        """Take back what was done with files: the last of it, or a certain one.
+
+        Corrections of groups are taken back with ``edit.undo()``.
+
+        Raises
+        ------
+        UsageError
+            If there is nothing to take back.
+        """
+        from pixkin.filing.apply import undo
+
+        return undo(self.edit, filing_id, on_progress)

@@ -1,0 +1,237 @@
+"""A plan that files pictures into folders by their groups or dates."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import string
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from pixkin.errors import PathError, SettingError
+from pixkin.filing import disk
+from pixkin.filing.companions import Companions
+from pixkin.filing.holdings import Holding, holdings
+from pixkin.filing.names import Places, folded, safe
+from pixkin.filing.plan import Action, ActionKind, Left, Plan
+
+if TYPE_CHECKING:
+    from pixkin.library.book import Book
+
+__all__ = ["ACTIONS", "BY", "FIELDS", "existing", "organize"]
+
+BY = {
+    "group": "{group}/{name}",
+    "date": "{year}/{year}-{month}/{name}",
+    "group/date": "{group}/{year}-{month}/{name}",
+}
+ACTIONS: tuple[ActionKind, ...] = ("copy", "move", "link", "hardlink")
+FIELDS = (
+    "group", "id", "name", "stem", "ext", "date", "year", "month", "day", "camera",
+)  # fmt: skip
+UNDATED = "undated"
+DATED = ("year", "month", "day")
+LONGEST = 259 if os.name == "nt" else 4095
+WINDOWS_LONGEST = 259
+"""Letters of a path that programs on Windows take."""
+
+
+def organize(
+    book: Book,
+    destination: str | os.PathLike[str],
+    *,
+    by: str = "group",
+    action: str = "copy",
+    template: str | None = None,
+    groups: Sequence[str] = (),
+) -> Plan:
+    """Plan to file the pictures of a library into folders. Nothing happens yet.
+
+    Parameters
+    ----------
+    book : Book
+        The library's.
+    destination : path
+    by : {"group", "date", "group/date"}
+    action : {"copy", "move", "link", "hardlink"}
+    template : str, optional
+        Instead of ``by``: folders and the name, such as ``"{group}/{year}/{name}"``. Fields: group,
+        id, name, stem, ext, date, year, month, day, camera.
+    groups : sequence of str
+        Only these, by id or name; none for all.
+
+    Raises
+    ------
+    SettingError, PathError, UnknownGroupError
+    """
+    if by not in BY:
+        raise SettingError("by", "one of " + ", ".join(BY), by)
+    if action not in ACTIONS:
+        raise SettingError("action", "one of " + ", ".join(ACTIONS), action)
+    shape = _checked(template or BY[by])
+    target = os.path.realpath(destination)
+    if Path(target).is_relative_to(os.path.realpath(book.folder)):
+        raise PathError(target, "is in the library's own folder; name another")
+    if Path(target).exists() and not Path(target).is_dir():
+        raise PathError(target, "is a file, not a folder")
+    work = _Work(target, next(kind for kind in ACTIONS if kind == action), shape)
+    for holding in holdings(book, groups):
+        work.add(holding)
+    return Plan(
+        library=str(book.folder),
+        command=f"organize by {template or by}: {action} to {target}",
+        destination=target,
+        actions=tuple(work.actions),
+        left=tuple(work.left),
+        renamed=tuple(work.renamed),
+        problems=tuple(work.problems()),
+        notes=tuple(work.notes()),
+    )
+
+
+def _checked(template: str) -> str:
+    allowed = "folders and a name made of " + ", ".join(f"{{{field}}}" for field in FIELDS)
+    try:
+        fields = [
+            field for _, field, *rest in string.Formatter().parse(template) if field is not None
+        ]
+        plain = all(
+            not spec and not how for _, field, spec, how in string.Formatter().parse(template)
+        )
+    except ValueError as error:
+        raise SettingError("template", allowed, template) from error
+    last = template.rpartition("/")[2]
+    if not plain or set(fields) - set(FIELDS) or not ("{name}" in last or "{stem}" in last):
+        raise SettingError(
+            "template", allowed + ", with {name} or {stem} in the last part", template
+        )
+    return template
+
+
+class _Work:
+    """Gathers what is to be done."""
+
+    def __init__(self, destination: str, kind: ActionKind, template: str) -> None:
+        self.destination, self.kind, self.template = destination, kind, template
+        self.actions: list[Action] = []
+        self.left: list[Left] = []
+        self.renamed: list[tuple[str, str]] = []
+        self.places = Places(lambda path: disk.look(path) is not None)
+        self.companions = Companions()
+        self.contents: dict[str, str] = {}
+        self.n_there = 0
+
+    def add(self, holding: Holding) -> None:
+        why = self._unusable(holding)
+        if why:
+            self.left.append(Left(holding.path, why))
+            return
+        parts = _fitted(self.template, holding)
+        folder, name = str(PurePath(self.destination, *parts[:-1])), parts[-1]
+        stem, ending = PurePath(name).stem, PurePath(name).suffix
+        plain = str(PurePath(folder, name))
+        if os.path.realpath(plain) == os.path.realpath(holding.path):
+            self.places.take(plain, holding.path)
+            self.n_there += 1
+            return
+        if self._has_content(plain, holding):
+            self.left.append(Left(holding.path, f"{plain} has the same content"))
+            return
+        beside = self.companions.of(holding.path)
+        own = PurePath(holding.path).stem
+        endings = [ending, *(PurePath(path).name[len(own) :] for path in beside)]
+        targets = self.places.free(folder, stem, endings)
+        if PurePath(targets[0]).name != PurePath(holding.path).name:
+            self.renamed.append((holding.path, PurePath(targets[0]).name))
+        self._put(holding.path, targets[0], holding.bytes, holding.mtime_ns, holding.sha256)
+        for path, target in zip(beside, targets[1:], strict=True):
+            status = os.lstat(path)
+            self._put(path, target, status.st_size, status.st_mtime_ns, "")
+
+    def _put(self, path: str, target: str, n_bytes: int, mtime_ns: int, sha256: str) -> None:
+        self.places.take(target, path)
+        self.contents[folded(target)] = sha256
+        self.actions.append(Action(self.kind, path, target, n_bytes, mtime_ns, sha256))
+
+    def _unusable(self, holding: Holding) -> str:
+        """Say why nothing can be done with a file; empty if something can."""
+        status = disk.look(holding.path)
+        if status is None:
+            return "is not there any more"
+        if Path(holding.path).is_symlink():
+            return "is a link to a picture elsewhere"
+        if (status.st_size, status.st_mtime_ns) != (holding.bytes, holding.mtime_ns):
+            return "was changed since it was read; `pixkin update` follows it"
+        if holding.is_hidden:
+            return "its group is hidden"
+        if self.kind == "move" and not os.access(os.path.dirname(holding.path), os.W_OK):  # noqa: PTH120
+            return "may not be moved out of its folder"
+        return ""
+
+    def _has_content(self, path: str, holding: Holding) -> bool:
+        """Tell whether the same content is, or will be, at a place."""
+        holder = self.places.holder(path)
+        if holder is not None:
+            return self.contents.get(folded(path)) == holding.sha256
+        status = disk.look(path)
+        return (
+            status is not None
+            and status.st_size == holding.bytes
+            and Path(path).is_file()
+            and disk.digest(path) == holding.sha256
+        )
+
+    def problems(self) -> Iterator[str]:
+        """Say why the plan cannot be applied."""
+        there = existing(Path(self.destination))
+        if not os.access(there, os.W_OK | os.X_OK):
+            yield f"nothing may be written in {there}"
+        device = there.stat().st_dev
+        others = [a for a in self.actions if os.lstat(a.source).st_dev != device]
+        if self.kind == "hardlink" and others:
+            yield f"hard links cannot lead to another disk, as {others[0].source} is on"
+        coming = others if self.kind == "move" else self.actions if self.kind == "copy" else []
+        needed, free = sum(action.bytes for action in coming), shutil.disk_usage(there).free
+        if needed > free:
+            yield f"{needed / 1e6:,.0f} MB are needed on the disk; {free / 1e6:,.0f} MB are free"
+        longest = max((action.target for action in self.actions), key=len, default="")
+        if len(os.fsencode(longest)) > LONGEST:
+            yield f"the path {longest[:60]}... is too long for this system"
+
+    def notes(self) -> Iterator[str]:
+        if self.n_there:
+            yield f"{self.n_there:,} of the files are in their place already"
+        n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
+        if n_long:
+            yield f"{n_long:,} paths are longer than programs on Windows take"
+
+
+def existing(folder: Path) -> Path:
+    """Give the folder or the nearest above it that is there."""
+    return next(one for one in (folder, *folder.parents) if one.is_dir())
+
+
+def _fitted(template: str, holding: Holding) -> list[str]:
+    """Give the folders and the name of a file."""
+    pure = PurePath(holding.path)
+    date = (holding.taken or "")[:10]
+    values = {
+        "group": holding.group,
+        "id": holding.cluster_id or "none",
+        "name": pure.name,
+        "stem": pure.stem,
+        "ext": pure.suffix,
+        "date": date or UNDATED,
+        "camera": holding.camera or "no camera",
+        **dict(zip(DATED, date.split("-") if date else (UNDATED,) * 3, strict=True)),
+    }
+    plain = {name: text.replace("/", "_") for name, text in values.items()}
+    *folders, name = [part for part in template.split("/") if part]
+    found: list[str] = []
+    for part in folders:
+        undated = not date and any(f"{{{field}}}" in part for field in ("date", *DATED))
+        text = UNDATED if undated else safe(part.format_map(plain))
+        if not (undated and found[-1:] == [UNDATED]):  # one folder is enough
+            found.append(text)
+    return [*found, safe(name.format_map(plain))]

@@ -1,0 +1,159 @@
+"""What an open library is asked: which pictures are like some, show what there is, or stray."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from pixkin.searching.memory import Memory
+
+if TYPE_CHECKING:
+    from pixkin.library.edits import Edits
+    from pixkin.pictures import LibraryImage, Match, Outlier
+
+__all__ = ["Searches"]
+
+Picture: TypeAlias = str | os.PathLike[str]
+
+
+class Searches:
+    """The part of `pixkin.Library` that answers. It keeps what it reads until that changes."""
+
+    def __init__(self) -> None:
+        self._memory = Memory()
+
+    @property
+    def edit(self) -> Edits:
+        """What a person does to the groups."""
+        raise NotImplementedError
+
+    def search(
+        self,
+        pictures: Picture | Sequence[Picture],
+        *,
+        unlike: Picture | Sequence[Picture] = (),
+        n: int = 20,
+        one_per_group: bool = False,
+    ) -> list[Match]:
+        """Find the pictures that are most like some, and least like others.
+
+        Files with the same bytes are one result. What is searched for is a result as well, if the
+        library has it: so it also tells whether, and where. What comes in ``unlike`` is none.
+
+        Parameters
+        ----------
+        pictures : path or sequence of path
+            In the library or not. Others are decoded in worker processes, with the usual limits.
+        unlike : path or sequence of path, optional
+        n : int, default=20
+            Most results.
+        one_per_group : bool, default=False
+            Only the best of each group.
+
+        Returns
+        -------
+        list of Match
+            The best first; of equals, the one with the smaller SHA-256.
+
+        Raises
+        ------
+        NotGroupedError
+            If there are no groups yet.
+        PathError
+            If a picture is not there, or cannot be decoded.
+        SettingError
+            If there is no picture, or ``n`` is less than 1.
+        """
+        from pixkin.searching.finding import Wish, find
+
+        wish = Wish(_several(pictures), _several(unlike), n, one_per_group=one_per_group)
+        return find(self.edit, self._memory, wish).matches
+
+    def recommend(
+        self,
+        liked: Picture | Sequence[Picture],
+        disliked: Picture | Sequence[Picture] = (),
+        *,
+        n: int = 20,
+        diverse: float = 0.3,
+        one_per_group: bool = False,
+    ) -> list[Match]:
+        """Find other pictures that somebody may like, not all alike.
+
+        Parameters
+        ----------
+        liked : path or sequence of path
+            In the library or not. They are no results.
+        disliked : path or sequence of path, optional
+            Nor are these.
+        n : int, default=20
+            Most results.
+        diverse : float, default=0.3
+            0 gives the most similar, as `search` does; up to 1, results that are ever less like
+            each other, chosen from ten times as many.
+        one_per_group : bool, default=False
+            Only the best of each group.
+
+        Returns
+        -------
+        list of Match
+            In the order in which they were chosen, the best first.
+
+        Raises
+        ------
+        NotGroupedError, PathError, SettingError
+            As `search` does.
+        """
+        from pixkin.searching.finding import Wish, find
+
+        wish = Wish(
+            _several(liked), _several(disliked), n, diverse, one_per_group, is_given_shown=False
+        )
+        return find(self.edit, self._memory, wish).matches
+
+    def sample(self, n: int = 200, *, balanced: bool = False) -> list[LibraryImage]:
+        """Choose pictures that differ, to label or to look at.
+
+        From each group that is not hidden the most typical, and then each time the one least like
+        those chosen. Pictures in no group count as one more.
+
+        Parameters
+        ----------
+        n : int, default=200
+            All are given if there are fewer.
+        balanced : bool, default=False
+            As many from each group; otherwise in proportion to their sizes.
+
+        Returns
+        -------
+        list of LibraryImage
+            Group by group, the largest first.
+
+        Raises
+        ------
+        NotGroupedError, SettingError
+        """
+        from pixkin.searching.finding import sample
+
+        return sample(self.edit, self._memory, n, balanced=balanced)
+
+    def outliers(self) -> list[Outlier]:
+        """Find the pictures that are far less typical than the rest of their group.
+
+        Returns
+        -------
+        list of Outlier
+            The farthest below the mean of its group first; none of hidden groups.
+
+        Raises
+        ------
+        NotGroupedError
+        """
+        from pixkin.searching.finding import stray
+
+        return stray(self.edit, self._memory)
+
+
+def _several(pictures: Picture | Sequence[Picture]) -> tuple[Picture, ...]:
+    return (pictures,) if isinstance(pictures, str | os.PathLike) else tuple(pictures)
