@@ -21,7 +21,7 @@ SIZE = (420, 300)
 EDITS: dict[str, tuple[Callable[[Image.Image], Image.Image], str, str]] = {
     "small": (lambda p: p.resize((84, 60)), "same", "84 x 60"),
     "bright": (lambda p: p.point(lambda v: min(255, int(v * 1.25))), "same", "brighter"),
-    "crop": (lambda p: p.crop((60, 30, 375, 255)), "edited", "cropped to 56%"),
+    "crop": (lambda p: p.crop((60, 30, 375, 255)), "edited", "cropped to 5"),
     "mirror": (ImageOps.mirror, "edited", "mirrored left to right"),
     "right": (lambda p: p.rotate(-90, expand=True), "edited", "turned by 90 degrees to the right"),
     "grey": (lambda p: p.convert("L"), "edited", "grey"),
@@ -265,7 +265,7 @@ def test_flags_say_what_may_be_wrong(tmp_path: Path) -> None:
     jpeg(scene(1), folder / "good.jpg")
     jpeg(scene(1).filter(ImageFilter.GaussianBlur(14)), folder / "blurred.jpg")
     jpeg(scene(2).point(lambda v: v // 14), folder / "dark.jpg")
-    jpeg(scene(3).point(lambda v: min(255, 215 + v // 3)), folder / "over-exposed.jpg")
+    jpeg(scene(3).point(lambda v: min(255, 150 + 2 * v)), folder / "over-exposed.jpg")
     jpeg(Image.new("RGB", (300, 200), (90, 120, 90)), folder / "uniform.jpg")
     jpeg(scene(4, (80, 60)), folder / "tiny.jpg")
     jpeg(scene(5, (900, 200)), folder / "odd-shape.jpg")
