@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -13,6 +14,8 @@ import pixkin
 from pixkin.errors import LibraryDamagedError
 from pixkin.library import Library
 from pixkin.library.repair import repair
+from pixkin.library.salvage import LEFT, NUMBERED
+from pixkin.library.schema import MIGRATIONS
 from pixkin.updating import update
 
 PAGE = 4096
@@ -159,3 +162,22 @@ def test_what_is_no_database_is_refused_and_left(photos: Path) -> None:
     with pytest.raises(LibraryDamagedError, match="put back a backup"):
         repair(photos / ".pixkin")
     assert database.read_bytes() == b"nothing of a database" * 1000
+
+
+def test_of_every_table_it_is_known_what_becomes_of_it() -> None:
+    tables = set(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS)))
+
+    assert tables == {*NUMBERED, *LEFT, "vectors"}
+
+
+def test_what_was_done_with_files_can_still_be_taken_back(photos: Path, tmp_path: Path) -> None:
+    with pixkin.open(photos) as library:
+        library.apply(library.organize(tmp_path / "sorted", action="move"))
+    one_file(photos)
+    spoil(photos, pages_of(photos, "journal")[1])
+    repair(photos / ".pixkin")
+    with pixkin.open(photos) as library:
+        done = library.undo()
+
+    assert (done.done, done.refused) == (48, ())
+    assert len(list(photos.glob("[a-z]*/*.*"))) == 48

@@ -16,8 +16,13 @@ NUMBERED = {
     "failures": "image_id",
     "spaces": "space_id",
     "journal": "entry_id",
+    "filings": "filing_id",
+    "actions": "action_id",
+    "looks": "image_id",
 }
-"""The tables whose rows have a number each. Kept results are left: they can be made again."""
+"""The tables whose rows have a number each."""
+LEFT = ("clusterings", "members")
+"""Kept results, which can be made again."""
 MOST_TRIED = 2_000_000
 """Numbers looked for one by one where not even the highest can be read."""
 ROWS_A_PAGE = 256
@@ -49,8 +54,11 @@ def pour_all(old: sqlite3.Connection, new: sqlite3.Connection) -> list[str]:
         ("files", "image_id", "images"),
         ("failures", "image_id", "images"),
         ("vectors", "image_id", "images"),
+        ("looks", "image_id", "images"),
+        ("actions", "filing_id", "filings"),
     ):
-        new.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT {key} FROM {other})")
+        if table in there:
+            new.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT {key} FROM {other})")
     return lost
 
 
