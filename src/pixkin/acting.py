@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixkin.progress import OnProgress, silent
 
 if TYPE_CHECKING:
+    from pixkin.duplicates import Duplicates
     from pixkin.filing.apply import Filed
     from pixkin.filing.plan import Plan
     from pixkin.importing import Imported
@@ -83,6 +84,51 @@ class Acts:
         from pixkin.importing import import_table
 
         return import_table(self.edit, Path(path))
+
+    # Duplicates
+
+    def duplicates(
+        self, paths: Sequence[str | os.PathLike[str]] = (), **options: Any
+    ) -> Duplicates:
+        """Find files of which one is enough; `find_duplicates` says which options there are."""
+        from pixkin.duplicates import find_duplicates
+
+        return find_duplicates(self.edit, paths, **options)
+
+    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+        from pixkin.duplicates import find_flags
+
+        return find_flags(self.edit, flags)
+
+    def clear(
+        self,
+        found: Duplicates,
+        how: str = "trash",
+        *,
+        to: str | os.PathLike[str] | None = None,
+        kinds: Collection[str] = ("identical",),
+    ) -> Plan:
+        """Plan to clear duplicates away. Nothing happens before `apply`.
+
+        Parameters
+        ----------
+        found : Duplicates
+        how : {"trash", "move", "hardlink"}
+            To the trash, to the folder ``to``, or a hard link to the file that is kept: the
+            latter of identical bytes alone.
+        to : path, optional
+            For ``move``.
+        kinds : collection of {"identical", "same", "edited", "burst"}, default=("identical",)
+
+        Raises
+        ------
+        SettingError
+            If what is asked for does not fit together.
+        """
+        from pixkin.filing.clear import clear
+
+        return clear(self.edit, found, how, to=to, kinds=kinds)
 
     # Files
 

@@ -50,7 +50,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library(Acts, Searches):
+class Library(Searches, Acts):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.

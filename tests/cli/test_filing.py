@@ -113,3 +113,72 @@ def test_the_trash_is_listed_and_emptied_after_a_yes(pixkin, pics: Path) -> None
     assert Path(place).exists()
     assert pixkin("trash", "empty", "--library", pics, "--yes").out == "Deleted: 1 file\n"
     assert not Path(place).exists()
+
+
+@pytest.fixture
+def copied(pics: Path, pixkin) -> Path:
+    """Give the folder of pictures with copies in it, one of them with a sidecar."""
+    for name in ("grass/0.jpg", "grass/2.jpg"):
+        copy = pics / "copies" / f"copy of {Path(name).name}"
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes((pics / name).read_bytes())
+    (pics / "copies" / "copy of 0.xmp").write_text("stars")
+    assert pixkin("update", pics, "--quiet").code == 0
+    return pics
+
+
+def test_copies_go_to_the_trash_with_their_sidecars_and_come_back(pixkin, copied: Path) -> None:
+    before = files(copied)
+    shown = pixkin("duplicates", copied, "--apply", "trash", "--kind", "identical")
+    assert shown.err == "Nothing was done. Add --yes to do it.\n"
+    assert files(copied) == before
+    done = pixkin("duplicates", copied, "--apply", "trash", "--yes")
+    assert "Done with 3 files. Take it back with: pixkin undo" in done.out
+    there = {name for name in files(copied) if not name.startswith(".pixkin-trash")}
+    assert before.keys() - there == {
+        "copies/copy of 0.jpg", "copies/copy of 0.xmp", "copies/copy of 2.jpg",
+    }  # fmt: skip
+    assert pixkin("undo", "--library", copied).code == 0
+    assert files(copied) == before
+
+
+def test_copies_become_hard_links_or_go_to_a_folder(pixkin, copied: Path, tmp_path: Path) -> None:
+    before = files(copied)
+    assert pixkin("duplicates", copied, "--apply", "hardlink", "--yes").code == 0
+    assert (copied / "copies/copy of 0.jpg").samefile(copied / "grass/0.jpg")
+    assert pixkin("undo", "--library", copied).code == 0
+    moved = pixkin("duplicates", copied, "--apply", "move", "--to", tmp_path / "away", "--yes")
+    assert moved.code == 0
+    assert files(tmp_path / "away").keys() == {
+        "copies/copy of 0.jpg", "copies/copy of 0.xmp", "copies/copy of 2.jpg",
+    }  # fmt: skip
+    assert pixkin("undo", "--library", copied).code == 0
+    assert files(copied) == before
+
+
+def test_what_is_protected_is_left(pixkin, copied: Path) -> None:
+    said = pixkin(
+        "duplicates", copied, "--apply", "trash", "--protect", copied / "copies", "--json"
+    )
+    told = json.loads(said.out)
+
+    touched = {Path(action["source"]).parent.name for action in told["actions"]}
+    assert "copies" not in touched
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--yes"], "Say what to do with them: --apply"),
+        (["--apply", "move"], "to must be a folder for move"),
+        (["--apply", "trash", "--to", "x"], "to must be a folder for move"),
+        (["--apply", "hardlink", "--kind", "same"], "identical alone for hard links"),
+    ],
+)
+def test_what_cannot_be_done_with_copies_is_said(
+    pixkin, copied: Path, words: list[str], said: str
+) -> None:
+    told = pixkin("duplicates", copied, *words)
+
+    assert told.code == 2
+    assert said in told.err

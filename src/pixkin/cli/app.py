@@ -20,9 +20,11 @@ COMMANDS = {
     "cluster": "Group pictures and write a report.",
     "components": "List the encoders, clusterers and layouts there are.",
     "demo": "Write pictures to try Pixkin on, and group them.",
+    "duplicates": "Find files of which one is enough, and say which to keep and why.",
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
     "export": "Write all that a library knows of its pictures and groups.",
+    "flags": "List pictures that may be bad: blurred, dark, tiny and so on.",
     "import": "Take names and corrections from a CSV table that you edited.",
     "import-vectors": "Bring vectors of your own, to group by them.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
@@ -40,8 +42,10 @@ COMMANDS = {
 }
 HOMES = {
     "apply": "filing",
+    "duplicates": "duplicates",
     "edit": "edit",
     "export": "export",
+    "flags": "duplicates",
     "import": "importing",
     "import-vectors": "bring",
     "info": "groups",

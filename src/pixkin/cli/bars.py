@@ -24,6 +24,8 @@ STAGES = {
     "layout": "Drawing the map",
     "write": "Writing results",
     "check": "Checking files",
+    "look": "Looking at pictures",
+    "compare": "Comparing pictures",
 }
 BAR_WIDTH = 24
 

@@ -41,6 +41,29 @@ class Companions:
         self._given.update(found)
         return found
 
+    def sidecars_of(self, path: str) -> list[str]:
+        """Give the sidecars that belong to this picture alone.
+
+        ``IMG_1.xmp`` beside a raw picture and its JPEG belongs to both, and stays.
+        """
+        pure = PurePath(path)
+        with os.scandir(pure.parent) as entries:
+            names = [entry.name for entry in entries]
+        others = [
+            name
+            for name in names
+            if PurePath(name).stem.lower() == pure.stem.lower()
+            and name != pure.name
+            and PurePath(name).suffix.lower() not in SIDECARS
+        ]
+        full = f"{pure.name.lower()}."
+        return [
+            one
+            for one in self.of(path)
+            if PurePath(one).suffix.lower() in SIDECARS
+            and (not others or PurePath(one).name.lower().startswith(full))
+        ]
+
     def _in(self, folder: str) -> dict[str, list[str]]:
         if folder not in self._listed:
             found: dict[str, list[str]] = defaultdict(list)

@@ -19,7 +19,7 @@ from pixkin.filing.plan import Action, ActionKind, Left, Plan
 if TYPE_CHECKING:
     from pixkin.library.book import Book
 
-__all__ = ["ACTIONS", "BY", "FIELDS", "organize"]
+__all__ = ["ACTIONS", "BY", "FIELDS", "existing", "organize"]
 
 BY = {
     "group": "{group}/{name}",
@@ -184,7 +184,7 @@ class _Work:
 
     def problems(self) -> Iterator[str]:
         """Say why the plan cannot be applied."""
-        there = _existing(Path(self.destination))
+        there = existing(Path(self.destination))
         if not os.access(there, os.W_OK | os.X_OK):
             yield f"nothing may be written in {there}"
         device = there.stat().st_dev
@@ -207,7 +207,7 @@ class _Work:
             yield f"{n_long:,} paths are longer than programs on Windows take"
 
 
-def _existing(folder: Path) -> Path:
+def existing(folder: Path) -> Path:
     """Give the folder or the nearest above it that is there."""
     return next(one for one in (folder, *folder.parents) if one.is_dir())
 

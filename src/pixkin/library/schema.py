@@ -4,6 +4,7 @@
 
     roots ──< files >── images ──< vectors >── spaces      what lies where; what was encoded
                           │ └────< failures                why an image has no vector
+                          ├─────── looks               what an image looks like in numbers
                           └──────< members >── clusterings
 
     journal                            what was done with the groups; the groups follow from it
@@ -123,6 +124,15 @@ MIGRATIONS: tuple[str, ...] = (
         reason TEXT NOT NULL DEFAULT ''
     );
     CREATE INDEX actions_by_filing ON actions (filing_id);
+    """,
+    """
+    CREATE TABLE looks (                   -- what pictures look like in numbers (duplicates.look)
+        image_id INTEGER PRIMARY KEY REFERENCES images,
+        version INTEGER NOT NULL,          -- another one is computed anew
+        hash INTEGER NOT NULL,
+        brightness REAL NOT NULL, spread REAL NOT NULL, dark REAL NOT NULL, bright REAL NOT NULL,
+        sharpness REAL NOT NULL, flat REAL NOT NULL, colour REAL NOT NULL
+    );
     """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""

@@ -1,0 +1,130 @@
+"""How one picture lies in another, to a fraction of a pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from pixkin.duplicates.agree import NOISE, WINDOW, agreement
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixkin.duplicates.agree import Agreement, Box
+
+__all__ = ["WHOLE", "align"]
+
+ROUGH, FINE = 40, 96
+"""The longer side, in pixels, at which pictures are first laid over each other, and compared."""
+STEPS = {ROUGH: 7, FINE: 4}
+STILL = 0.05
+"""Pixels; a movement below this is the last."""
+SMALLEST, LARGEST = 0.3, 1.5
+"""Of a side of the inner picture, as a share of the outer one's."""
+LEAST_ROUGH = 0.4
+"""Of the share that agrees roughly; below it a closer look is not worth its time."""
+
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+
+
+def align(outer: NDArray[np.float32], inner: NDArray[np.float32], box: Box) -> Agreement | None:
+    """Lay ``inner`` over ``outer``, beginning with a rough guess; None if that leads nowhere."""
+    found = None
+    for longer, steps in STEPS.items():
+        reach = max(box[2] * outer.shape[0], box[3] * outer.shape[1])
+        base = _fitted(inner, min(longer, round(reach)))
+        moved = _descend(outer, base, box, steps)
+        if moved is None:
+            return None
+        box = moved
+        laid, inside = _laid(outer, base.shape, box)
+        found = agreement(base, laid, inside, box)
+        if found.share < LEAST_ROUGH:
+            return None
+    return found
+
+
+def _fitted(picture: NDArray[np.float32], longer: int) -> NDArray[np.float32]:
+    high, wide = picture.shape
+    scale = min(1.0, longer / max(high, wide))
+    size = (max(8, round(wide * scale)), max(8, round(high * scale)))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
+
+
+def _descend(outer: Any, base: Any, box: Box, steps: int) -> Box | None:
+    """Follow the gradient of the difference (Lucas & Kanade 1981), letting outliers go."""
+    high, wide = base.shape
+    y = (np.arange(high, dtype=np.float32) + 0.5)[:, None] / high - 0.5
+    x = (np.arange(wide, dtype=np.float32) + 0.5)[None, :] / wide - 0.5
+    wanted = _levelled(base)
+    at = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2, box[2], box[3]])
+    for _ in range(steps):
+        laid, inside = _laid(outer, base.shape, _box(at))
+        level = _levelled(laid)
+        down, across = np.gradient(level)
+        # Changes of the middle and of the size, in shares of the outer picture.
+        down, across = down * (high / at[2]), across * (wide / at[3])
+        columns = np.stack([down, across, down * y, across * x], axis=-1)
+        step = _solved(columns[inside], (wanted - level)[inside])
+        if step is None:
+            return None
+        at = at + step
+        if not (SMALLEST < at[2:].min() and at[2:].max() < LARGEST):
+            return None
+        if np.abs(step).max() * max(high, wide) < STILL:
+            break
+    return _box(at)
+
+
+def _box(at: NDArray[np.float64]) -> Box:
+    return (
+        float(at[0] - at[2] / 2),
+        float(at[1] - at[3] / 2),
+        float(at[2]),
+        float(at[3]),
+    )
+
+
+def _levelled(picture: Any) -> Any:
+    """Bring every place to the same brightness and contrast, which retouching changes."""
+    from scipy.ndimage import uniform_filter
+
+    rest = picture - uniform_filter(picture, WINDOW, mode="nearest")
+    spread = uniform_filter(rest * rest, WINDOW, mode="nearest")
+    return rest / np.sqrt(spread + NOISE**2)
+
+
+def _solved(A: Any, rest: Any) -> Any:
+    """Solve for the movement, with less weight for what fits badly (Huber)."""
+    if len(A) < 64:
+        return None
+    usual = 1.5 * float(np.median(np.abs(rest))) + 0.05
+    weights = 1 / (1 + (rest / usual) ** 2)
+    W = A * weights[:, None]
+    normal = (W.T @ A).astype(np.float64)
+    normal[np.diag_indices(4)] *= 1 + 1e-4
+    try:
+        found = np.linalg.solve(normal, (W.T @ rest).astype(np.float64))
+    except np.linalg.LinAlgError:
+        return None
+    return np.clip(found, -0.05, 0.05)
+
+
+def _laid(outer: Any, shape: tuple[int, int], box: Box) -> tuple[Any, Any]:
+    """Give what of ``outer`` is in a box, and which pixels of that are inside it."""
+    top, left, height, width = box
+    down, in_rows = _weights(outer.shape[0], shape[0], top, height)
+    across, in_columns = _weights(outer.shape[1], shape[1], left, width)
+    return down @ outer @ across.T, in_rows[:, None] & in_columns[None, :]
+
+
+def _weights(n: int, m: int, start: float, length: float) -> tuple[Any, Any]:
+    """Give the weights of ``n`` pixels in ``m`` places of a range, and which are inside."""
+    places = (start + (np.arange(m, dtype=np.float32) + 0.5) / m * length) * n - 0.5
+    reach = max(1.0, length * n / m)
+    apart = np.abs(np.arange(n, dtype=np.float32) - places[:, None])
+    weights = np.maximum(0, 1 - apart / np.float32(reach))
+    total = np.maximum(weights.sum(axis=1, keepdims=True), np.float32(1e-6))
+    return weights / total, (places > -0.5) & (places < n - 0.5)

@@ -1,0 +1,164 @@
+"""Whether two pictures show the same, and how one was made from the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixkin.duplicates.align import WHOLE, align
+from pixkin.duplicates.coarse import fit, tile_of
+from pixkin.duplicates.hashes import REVERSED, turned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pixkin.duplicates.agree import Agreement
+    from pixkin.duplicates.coarse import Tile
+
+__all__ = ["Match", "Picture", "search", "try_whole"]
+
+LEAST_COARSE = 0.74
+PLAIN, MOSTLY = 12.0, 0.75
+LEAST_STRONG = 0.85
+LEAST_SHARE = ((130, 0.93), (40, 0.98), (6, 0.99))
+"""The share that has to agree, by the number of places in which something is to be seen: less
+proof has to be better. On copies made by `benchmarks/copies.py` and 1,500 pairs of the most
+similar other pictures of the labelled collections."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is compared: brightness, and the same small, which is made when it is needed."""
+
+    grey: NDArray[np.float32]
+
+    @cached_property
+    def tile(self) -> Tile:
+        """Give the small picture."""
+        return tile_of(self.grey)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two pictures that show the same.
+
+    Attributes
+    ----------
+    orientation : int
+        In which the second picture is like the first (`hashes.ORIENTATIONS`).
+    is_outer : bool
+        Whether the first shows more, and the box is where the second lies in it; else it is the
+        other way round.
+    box : (top, left, height, width)
+        As shares of the sides of the outer one, in the first one's orientation.
+    strips : (top, bottom, left, right)
+        Shares of the inner one that do not agree: a caption, or a border.
+    score : float
+        The share of what is to be seen that agrees, 0 to 1.
+    stretch : float
+        How much wider the inner one would be, of the same height, had it the outer one's
+        proportions.
+    is_framed : bool
+        Whether what the outer one has beside the box is plain: a border, or a strip of text.
+    """
+
+    orientation: int
+    is_outer: bool
+    box: tuple[float, float, float, float]
+    strips: tuple[float, float, float, float]
+    score: float
+    stretch: float
+    is_framed: bool
+
+    @property
+    def covered(self) -> float:
+        """The share of the outer picture that the inner one shows."""
+        top, left, height, width = self.box
+        high = min(top + height, 1.0) - max(top, 0.0)
+        return high * (min(left + width, 1.0) - max(left, 0.0))
+
+
+def search(
+    pairs: Sequence[tuple[Picture, Picture]], orientations: Sequence[int]
+) -> list[Match | None]:
+    """Look whether either picture of each pair is a part of the other."""
+    if not pairs:
+        return []
+    first, second = zip(*pairs, strict=True)
+    here = fit([one.tile for one in first], [one.tile for one in second], orientations)
+    there = fit(
+        [one.tile for one in second],
+        [one.tile for one in first],
+        [REVERSED[orientation] for orientation in orientations],
+    )
+    found: list[Match | None] = []
+    for i, (a, b) in enumerate(pairs):
+        tries = [
+            (float(fits.score[i]), fits.box[i], orientation, is_outer)
+            for side, is_outer in ((here, True), (there, False))
+            for fits, orientation in zip(side, orientations, strict=True)
+        ]
+        score, box, orientation, is_outer = max(tries, key=lambda one: one[0])
+        start = tuple(map(float, box))
+        found.append(_tried(a, b, orientation, is_outer, start) if score >= LEAST_COARSE else None)
+    return found
+
+
+def try_whole(a: Picture, b: Picture, orientation: int) -> Match | None:
+    """Look whether two pictures show the same from edge to edge, but for what is beside it."""
+    return _tried(a, b, orientation, True, WHOLE)
+
+
+def _tried(a: Picture, b: Picture, orientation: int, is_outer: bool, box: Any) -> Match | None:
+    if is_outer:
+        outer, inner = a.grey, turned(b.grey, orientation)
+    else:
+        outer, inner = b.grey, turned(a.grey, REVERSED[orientation])
+    found = align(outer, np.ascontiguousarray(inner), box)
+    if found is None or not _is_enough(found):
+        return None
+    high, wide = inner.shape
+    stretch = (found.box[3] * outer.shape[1] / wide) / (found.box[2] * outer.shape[0] / high)
+    if not _is_usual(found.box, stretch):
+        return None
+    return Match(
+        orientation,
+        is_outer,
+        found.box,
+        found.strips,
+        round(found.share, 4),
+        stretch,
+        _is_plain(outer, found.box),
+    )
+
+
+def _is_usual(box: Any, stretch: float) -> bool:
+    """Tell whether a picture was cropped or squeezed: hardly anybody does both."""
+    is_whole = min(box[2:]) > 0.97
+    most = 3.0 if is_whole else 1.03
+    return 1 / most < stretch < most
+
+
+def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
+    """Tell whether most of what lies beside a box is of one brightness, side by side."""
+    rows, columns = np.arange(outer.shape[0]) + 0.5, np.arange(outer.shape[1]) + 0.5
+    top, left, height, width = box * np.array([*outer.shape, *outer.shape])
+    beside = np.ones(outer.shape, dtype=bool)
+    inside = (rows > top - 1) & (rows < top + height + 1)
+    beside[np.ix_(inside, (columns > left - 1) & (columns < left + width + 1))] = False
+    if not beside.any():
+        return False
+    values = outer[beside]
+    return float((np.abs(values - np.median(values)) < PLAIN).mean()) > MOSTLY
+
+
+def _is_enough(found: Agreement) -> bool:
+    need = next((share for least, share in LEAST_SHARE if found.seen >= least), 2.0)
+    if any(found.strips) and found.seen < LEAST_SHARE[0][0]:
+        return False
+    return found.strong >= LEAST_STRONG and found.share >= need
