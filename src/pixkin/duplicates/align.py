@@ -21,8 +21,8 @@ ROUGH, FINE = 40, 96
 STEPS = {ROUGH: 7, FINE: 4}
 STILL = 0.05
 """Pixels; a movement below this is the last."""
-SMALLEST, LARGEST = 0.3, 1.5
-"""Of a side of the inner picture, as a share of the outer one's."""
+SMALLEST, MARGIN = 0.3, 0.25
+"""Of a side of the inner picture, as a share of the outer one's, and how far it may reach out."""
 LEAST_ROUGH = 0.4
 """Of the share that agrees roughly; below it a closer look is not worth its time."""
 
@@ -32,14 +32,15 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 def align(outer: NDArray[np.float32], inner: NDArray[np.float32], box: Box) -> Agreement | None:
     """Lay ``inner`` over ``outer``, beginning with a rough guess; None if that leads nowhere."""
     found = None
+    padded = _padded(outer)
     for longer, steps in STEPS.items():
         reach = max(box[2] * outer.shape[0], box[3] * outer.shape[1])
         base = _fitted(inner, min(longer, round(reach)))
-        moved = _descend(outer, base, box, steps)
+        moved = _descend(padded, base, box, steps)
         if moved is None:
             return None
         box = moved
-        laid, inside = _laid(outer, base.shape, box)
+        laid, inside = _laid(padded, base.shape, box)
         found = agreement(base, laid, inside, box)
         if found.share < LEAST_ROUGH:
             return None
@@ -71,11 +72,17 @@ def _descend(outer: Any, base: Any, box: Box, steps: int) -> Box | None:
         if step is None:
             return None
         at = at + step
-        if not (SMALLEST < at[2:].min() and at[2:].max() < LARGEST):
+        if not _is_near(at):
             return None
         if np.abs(step).max() * max(high, wide) < STILL:
             break
     return _box(at)
+
+
+def _is_near(at: NDArray[np.float64]) -> bool:
+    """Tell whether a box is neither too small nor too far out."""
+    start, end = at[:2] - at[2:] / 2, at[:2] + at[2:] / 2
+    return bool(at[2:].min() > SMALLEST and start.min() > -MARGIN and end.max() < 1 + MARGIN)
 
 
 def _box(at: NDArray[np.float64]) -> Box:
@@ -113,18 +120,23 @@ def _solved(A: Any, rest: Any) -> Any:
 
 
 def _laid(outer: Any, shape: tuple[int, int], box: Box) -> tuple[Any, Any]:
-    """Give what of ``outer`` is in a box, and which pixels of that are inside it."""
-    top, left, height, width = box
-    down, in_rows = _weights(outer.shape[0], shape[0], top, height)
-    across, in_columns = _weights(outer.shape[1], shape[1], left, width)
-    return down @ outer @ across.T, in_rows[:, None] & in_columns[None, :]
+    """Give what of ``outer`` is in a box, and which pixels of that are inside it.
+
+    ``outer`` is a Pillow image with a margin, which lets a box reach beyond the picture.
+    """
+    high, wide = (side / (1 + 2 * MARGIN) for side in (outer.height, outer.width))
+    top, left = (box[0] + MARGIN) * high, (box[1] + MARGIN) * wide
+    bottom, right = top + box[2] * high, left + box[3] * wide
+    within = (max(left, 0.0), max(top, 0.0), min(right, outer.width), min(bottom, outer.height))
+    laid = np.asarray(outer.resize(shape[::-1], Image.Resampling.BILINEAR, box=within))
+    rows, columns = (
+        start + (np.arange(n) + 0.5) / n * length
+        for start, length, n in ((box[0], box[2], shape[0]), (box[1], box[3], shape[1]))
+    )
+    is_row, is_column = ((places > 0) & (places < 1) for places in (rows, columns))
+    return laid, is_row[:, None] & is_column[None, :]
 
 
-def _weights(n: int, m: int, start: float, length: float) -> tuple[Any, Any]:
-    """Give the weights of ``n`` pixels in ``m`` places of a range, and which are inside."""
-    places = (start + (np.arange(m, dtype=np.float32) + 0.5) / m * length) * n - 0.5
-    reach = max(1.0, length * n / m)
-    apart = np.abs(np.arange(n, dtype=np.float32) - places[:, None])
-    weights = np.maximum(0, 1 - apart / np.float32(reach))
-    total = np.maximum(weights.sum(axis=1, keepdims=True), np.float32(1e-6))
-    return weights / total, (places > -0.5) & (places < n - 0.5)
+def _padded(picture: NDArray[np.float32]) -> Any:
+    down, across = (round(MARGIN * side) for side in picture.shape)
+    return Image.fromarray(np.pad(picture, ((down, down), (across, across)), mode="edge"))

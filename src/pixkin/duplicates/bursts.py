@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,7 @@ APART_S = 3.0
 MOST_S = 30.0
 """From the first to the last; and from one to the next if they show the same."""
 ALIKE, NEAR_BITS = 0.85, 12
-"""Cosine of the vectors, or, where there are none, bits in which the hashes differ."""
+"""Least cosine of the vectors, or most bits in which the hashes differ."""
 
 
 class Likeness:
@@ -37,25 +37,22 @@ class Likeness:
     """
 
     def __init__(
-        self, seen: Seen, X: NDArray, rows: NDArray, matched: Set[tuple[int, int]]
+        self, seen: Seen, X: NDArray[Any], rows: NDArray[Any], matched: Set[tuple[int, int]]
     ) -> None:
         self.seen, self.X, self.matched = seen, X, matched
         self.row_of = {row: i for i, row in enumerate(rows.tolist())}
 
     def of(self, a: int, b: int) -> float:
-        """Give how alike two are, 0 to 1."""
-        if a in self.row_of and b in self.row_of:
-            return float((self.X[self.row_of[a]] * self.X[self.row_of[b]]).sum())
+        """Give how alike two are, 0 to 1: as the encoder sees them, or by their hashes."""
         apart = (self.seen.looks[a].hash ^ self.seen.looks[b].hash).bit_count()
-        return 1 - apart / 64
+        found = ALIKE if apart <= NEAR_BITS else 0.0
+        if a in self.row_of and b in self.row_of:
+            found = max(found, float((self.X[self.row_of[a]] * self.X[self.row_of[b]]).sum()))
+        return min(found, 1.0)
 
     def is_alike(self, a: int, b: int) -> bool:
         """Tell whether two may be shots of one scene."""
-        if self.is_matched(a, b):
-            return True
-        if a in self.row_of and b in self.row_of:
-            return self.of(a, b) >= ALIKE
-        return self.of(a, b) >= 1 - NEAR_BITS / 64
+        return self.is_matched(a, b) or self.of(a, b) >= ALIKE
 
     def is_matched(self, a: int, b: int) -> bool:
         """Tell whether two show the same."""

@@ -10,16 +10,18 @@ from pathlib import Path
 __all__ = ["are_companions", "companions"]
 
 RAW = frozenset(
-    "3fr arw cr2 cr3 crw dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf "
-    "srw x3f".split()
-)
+    {
+        "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "iiq", "kdc", "mef", "mos", "mrw",
+        "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
+    }
+)  # fmt: skip
 HEIC = frozenset({"heic", "heif", "hif"})
 JPEG = frozenset({"jpg", "jpeg", "jpe"})
 VIDEO = frozenset({"mov", "mp4"})
 
 
 def are_companions(a: Path, b: Path) -> bool:
-    """Tell whether two files lie beside each other, of one name, and one was made with the other."""
+    """Tell whether two files of one name, beside each other, were made by one press of a button."""
     if a.parent != b.parent or a.stem.lower() != b.stem.lower():
         return False
     return _fit({_kind(a), _kind(b)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixkin.duplicates.match import Match, search, try_whole
@@ -26,19 +26,24 @@ def confirm(
     seen: Seen, pairs: Sequence[Pair], orientations: Sequence[int], on_progress: OnProgress
 ) -> dict[Pair, Match]:
     """Give the pairs that show the same, with how."""
-    hashes = seen.hashes
     found: dict[Pair, Match] = {}
     for start in range(0, len(pairs), ROUND):
         on_progress(Step("compare", start, len(pairs)))
-        some = pairs[start : start + ROUND]
-        pictures = seen.pictures(row for pair in some for row in pair)
-
-        def one(block: slice) -> list[tuple[Pair, Match]]:
-            return _block(some[block], pictures, hashes, orientations)
-
-        for block in in_blocks(one, len(some), BLOCK, seen.n_threads):
-            found.update(block)
+        found.update(_round(seen, pairs[start : start + ROUND], orientations))
     return found
+
+
+def _round(
+    seen: Seen, pairs: Sequence[Pair], orientations: Sequence[int]
+) -> Iterator[tuple[Pair, Match]]:
+    hashes = seen.hashes
+    pictures = seen.pictures(row for pair in pairs for row in pair)
+
+    def one(block: slice) -> list[tuple[Pair, Match]]:
+        return _block(pairs[block], pictures, hashes, orientations)
+
+    for block in in_blocks(one, len(pairs), BLOCK, seen.n_threads):
+        yield from block
 
 
 def _block(

@@ -25,7 +25,7 @@ CLEARLY = 1.25
 REAL = 0.15
 """The share of the smaller one's fine detail, relative to its size, that the larger one has at
 least if its pixels are real. Enlarged by a half to three times: up to 0.06; real: 0.3 and more."""
-COPIED = 0.5
+HALF, COPIED = 0.5, 0.5
 """What an enlarged picture counts, of the one it was made from: it is a copy of a copy."""
 FULL = 1 << 30
 
@@ -50,18 +50,24 @@ def real_pixels(shots: Sequence[Shot], most: int = 8) -> dict[int, float]:
 
 
 def _is_enlarged(large: Any, small: Any, scale: float) -> bool:
+    """Compare what only the larger one can show, up to twice as fine, with the smaller's finest."""
     if large is None or small is None:
         return False
+    if scale < HALF:
+        large, scale = _scaled(large, scale / HALF), HALF
     return _beyond(large, scale) < REAL * _beyond(small, scale)
 
 
 def _beyond(grey: Any, scale: float) -> float:
     """Give the energy of what is lost when a picture is made smaller and large again."""
-    image = Image.fromarray(grey)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    small = image.resize(size, Image.Resampling.LANCZOS)
-    back = np.asarray(small.resize(image.size, Image.Resampling.LANCZOS))
+    small = Image.fromarray(_scaled(grey, scale))
+    back = np.asarray(small.resize(grey.shape[::-1], Image.Resampling.LANCZOS))
     return float(((grey - back) ** 2).mean())
+
+
+def _scaled(grey: Any, scale: float) -> Any:
+    size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
+    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS))
 
 
 def _grey(shot: Shot, known: dict[int, Any]) -> Any:

@@ -113,7 +113,7 @@ def find_flags(
 def _checked(what: str, given: Collection[str], known: Collection[str]) -> tuple[str, ...]:
     unknown = sorted(set(given) - set(known))
     if unknown:
-        raise SettingError(f"There is no {what} {unknown[0]!r}. There are: {', '.join(known)}.")
+        raise SettingError(what, f"one of {', '.join(known)}", unknown[0])
     return tuple(name for name in known if name in given)
 
 

@@ -43,7 +43,7 @@ def flags_of(look: Look, shot: Shot) -> tuple[str, ...]:
     found = {
         "blurred": not is_uniform and look.sharpness < BLURRED,
         "dark": look.brightness < 0.12 or (look.dark > 0.85 and look.bright < 0.02),
-        "over-exposed": look.brightness > 0.85 and look.bright > 0.4 and look.dark < 0.01,
+        "over-exposed": look.brightness > 0.8 and look.bright > 0.4 and look.dark < 0.01,
         "uniform": is_uniform,
         "tiny": sides[1] < TINY,
         "odd-shape": sides[1] > LONG * sides[0],

@@ -13,8 +13,8 @@ from pixkin.duplicates.confirm import EVERY, confirm
 from pixkin.duplicates.detail import real_pixels
 from pixkin.duplicates.keeper import best_file, best_image
 from pixkin.duplicates.records import KINDS, Duplicate, DuplicateGroup
-from pixkin.duplicates.words import COLOURED, GREY, WHOLE, told
 from pixkin.duplicates.where import lies_in
+from pixkin.duplicates.words import COLOURED, GREY, WHOLE, told
 from pixkin.progress import OnProgress
 from pixkin.threads import in_blocks
 
@@ -174,7 +174,7 @@ class Gatherer:
             found += [self._duplicate(f, other, kind, score, why) for f in other.files]
         rest = sorted((one for one in found if one.path != file), key=lambda one: str(one.path))
         rest.sort(key=lambda one: KINDS.index(one.kind))
-        loosest = max((one.kind for one in rest), key=KINDS.index, default="identical")
+        loosest: Kind = max((one.kind for one in rest), key=KINDS.index, default="identical")
         return DuplicateGroup(loosest, file, shot.sha256.hex(), reason or plainest, tuple(rest))
 
     def _duplicate(self, file: Path, shot: Shot, kind: Kind, score: float, why: str) -> Duplicate:

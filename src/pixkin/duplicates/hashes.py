@@ -24,8 +24,8 @@ ORIENTATIONS = (
     "turned by 90 degrees to the left",
     "mirrored along its other diagonal",
 )
-"""Orientation ``4 t + 2 v + h``: transposed if t, then flipped top to bottom if v, and left to right
-if h."""
+"""Orientation ``4 t + 2 v + h``: transposed if t, then flipped top to bottom if v, and left to
+right if h."""
 
 BANDS = 4
 MOST_ALIKE = 16

@@ -44,10 +44,8 @@ def checked_rules(rules: Sequence[str]) -> tuple[str, ...]:
     SettingError
         If one is unknown, or named twice.
     """
-    unknown = [rule for rule in rules if rule not in RULES]
-    if unknown or len(set(rules)) < len(rules) or not rules:
-        what = f"{unknown[0]!r} is not known" if unknown else "each may be named once, and one must"
-        raise SettingError(f"The rules for what to keep are {', '.join(RULES)}: {what}.")
+    if not rules or set(rules) - set(RULES) or len(set(rules)) < len(rules):
+        raise SettingError("keep", f"some of {', '.join(RULES)}, each once", ",".join(rules))
     return tuple(rules)
 
 
@@ -107,7 +105,7 @@ def _rules(pixels: Mapping[int, float]) -> dict[str, Rule]:
         "path": Rule(
             lambda shot: -float(_untidy(_best(shot.files))),
             False,
-            lambda shot: "plainest path",
+            lambda _: "plainest path",
         ),
     }
 

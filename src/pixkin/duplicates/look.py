@@ -93,12 +93,8 @@ def look_at(jpeg: bytes) -> Look:
 
 def _strayed(plane: Any) -> float:
     """Give how far a plane of colour is from grey, on average, 0 to 1."""
-    return (
-        float(np.abs(np.arange(256) - 128) @ plane.histogram())
-        / 128
-        / plane.size[0]
-        / plane.size[1]
-    )
+    apart = np.abs(np.arange(256) - 128) @ np.array(plane.histogram())
+    return float(apart / 128 / (plane.width * plane.height))
 
 
 def _hash(grey: Any) -> int:

@@ -25,10 +25,13 @@ __all__ = ["Match", "Picture", "search", "try_whole"]
 LEAST_COARSE = 0.74
 PLAIN, MOSTLY = 12.0, 0.75
 LEAST_STRONG = 0.85
-LEAST_SHARE = ((130, 0.93), (40, 0.98), (6, 0.99))
-"""The share that has to agree, by the number of places in which something is to be seen: less
-proof has to be better. On copies made by `benchmarks/copies.py` and 1,500 pairs of the most
-similar other pictures of the labelled collections."""
+LEAST_SHARE, LEAST_SHARE_SMALL = 0.94, 0.98
+LEAST_SEEN = 24
+NEARLY_WHOLE, SQUEEZED, MOST_SQUEEZED = 0.97, 1.03, 3.0
+SMALL = 128
+"""The longer side, in pixels, below which a picture has to agree nearly everywhere and from edge to
+edge: little is to be seen in it. All are tuned on copies made by `benchmarks/copies.py`, and
+on those pairs of other pictures of the labelled collections that are most alike."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,12 @@ def _tried(a: Picture, b: Picture, orientation: int, is_outer: bool, box: Any) -
     else:
         outer, inner = b.grey, turned(a.grey, REVERSED[orientation])
     found = align(outer, np.ascontiguousarray(inner), box)
-    if found is None or not _is_enough(found):
+    if found is None:
         return None
     high, wide = inner.shape
     stretch = (found.box[3] * outer.shape[1] / wide) / (found.box[2] * outer.shape[0] / high)
-    if not _is_usual(found.box, stretch):
+    is_small = min(max(outer.shape), max(inner.shape)) < SMALL
+    if not _is_enough(found, stretch, is_small):
         return None
     return Match(
         orientation,
@@ -135,13 +139,6 @@ def _tried(a: Picture, b: Picture, orientation: int, is_outer: bool, box: Any) -
         stretch,
         _is_plain(outer, found.box),
     )
-
-
-def _is_usual(box: Any, stretch: float) -> bool:
-    """Tell whether a picture was cropped or squeezed: hardly anybody does both."""
-    is_whole = min(box[2:]) > 0.97
-    most = 3.0 if is_whole else 1.03
-    return 1 / most < stretch < most
 
 
 def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
@@ -157,8 +154,13 @@ def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
     return float((np.abs(values - np.median(values)) < PLAIN).mean()) > MOSTLY
 
 
-def _is_enough(found: Agreement) -> bool:
-    need = next((share for least, share in LEAST_SHARE if found.seen >= least), 2.0)
-    if any(found.strips) and found.seen < LEAST_SHARE[0][0]:
+def _is_enough(found: Agreement, stretch: float, is_small: bool) -> bool:
+    if found.strong < LEAST_STRONG:
         return False
-    return found.strong >= LEAST_STRONG and found.share >= need
+    is_whole = min(found.box[2:]) > NEARLY_WHOLE
+    if is_small or found.seen < LEAST_SEEN:
+        is_plain = is_whole and not any(found.strips) and 1 / SQUEEZED < stretch < SQUEEZED
+        return is_plain and found.share >= LEAST_SHARE_SMALL
+    # Cropped or squeezed: hardly anybody does both.
+    most = MOST_SQUEEZED if is_whole else SQUEEZED
+    return found.share >= LEAST_SHARE and 1 / most < stretch < most

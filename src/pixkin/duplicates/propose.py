@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
     from pixkin.duplicates.seen import Seen
 
-__all__ = ["LEAST_ALIKE", "likely_orientation", "propose"]
+__all__ = ["likely_orientation", "propose"]
 
 MOST_BITS = 7
-LIKELY_BITS = 14
+LIKELY_BITS = 18
 """Below which two pictures may be the same from edge to edge, but for a caption."""
 LEAST_SPREAD = 0.02
 """What is nearly of one colour has no hash to speak of."""
-K, LEAST_ALIKE = 4, 0.78
-"""Neighbours looked at, and their least cosine. Of crops to three quarters of each side, nine in
-ten are above 0.87."""
+K, MOST_K, ENOUGH = 4, 12, 12_000
+"""Neighbours looked at: more in a small collection, where that costs nothing."""
+LEAST_ALIKE, FEW = 0.78, 200
+"""Their least cosine. Of crops to three quarters of each side, nine in ten are above 0.87; in a
+small collection cosines say little, as the reduction is learnt from it."""
 
 
 def propose(seen: Seen, X: NDArray[np.float32], rows: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -43,9 +45,10 @@ def propose(seen: Seen, X: NDArray[np.float32], rows: NDArray[np.int64]) -> list
     if len(X) > 1:
         from pixkin.neighbors import nearest
 
-        near = nearest(X, K, seen.n_threads)
+        k = min(max(K, ENOUGH // len(X)), MOST_K)
+        near = nearest(X, k, seen.n_threads)
         first = np.repeat(np.arange(len(X)), near.indices.shape[1])
-        alike = near.distances.ravel() <= 2 * (1 - LEAST_ALIKE)
+        alike = near.distances.ravel() <= (2 * (1 - LEAST_ALIKE) if len(X) > FEW else np.inf)
         both = np.column_stack([first, near.indices.ravel()])[alike]
         pairs.append(rows[both])
     both = np.concatenate(pairs)

@@ -201,10 +201,10 @@ class _Work:
 
     def notes(self) -> Iterator[str]:
         if self.n_there:
-            yield f"{self.n_there:,} of the files are in their place already"
+            yield f"in their place already: {self.n_there:,}"
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
         if n_long:
-            yield f"{n_long:,} paths are longer than programs on Windows take"
+            yield f"paths that are longer than programs on Windows take: {n_long:,}"
 
 
 def existing(folder: Path) -> Path:

@@ -51,12 +51,13 @@ def shots(db: sqlite3.Connection, base: str) -> list[Shot]:
     for image, root_id, path in db.execute(query):
         files.setdefault(image, []).append(Path(folders[root_id], os.fsdecode(path)))
     facts = db.execute(
-        "SELECT image_id, sha256, bytes, width, height, format, camera, taken, latitude "
-        "FROM images WHERE width IS NOT NULL AND height IS NOT NULL ORDER BY sha256"
+        "SELECT image_id, sha256, bytes, width, height, format, camera, taken, "
+        "latitude IS NOT NULL FROM images "
+        "WHERE width IS NOT NULL AND height IS NOT NULL ORDER BY sha256"
     )
     return [
-        Shot(image, sha256, tuple(files[image]), *rest, latitude is not None)
-        for image, sha256, *rest, latitude in facts
+        Shot(image, sha256, tuple(files[image]), *rest)
+        for image, sha256, *rest in facts
         if image in files
     ]
 
