@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -21,6 +22,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    gc.freeze()  # what is imported by now stays
     words = list(sys.argv[1:] if arguments is None else arguments)
     if "--debug" not in words and not sys.warnoptions:
         warnings.simplefilter("ignore")  # for those who write the code that is warned of
