@@ -27,7 +27,7 @@ PLAIN, MOSTLY = 12.0, 0.75
 LEAST_STRONG = 0.85
 LEAST_SHARE, LEAST_SHARE_SMALL = 0.94, 0.98
 LEAST_SEEN = 24
-NEARLY_WHOLE, SQUEEZED, MOST_SQUEEZED = 0.97, 1.03, 3.0
+ENTIRE, SQUEEZED, MOST_SQUEEZED = 0.965, 1.03, 3.0
 SMALL = 128
 """The longer side, in pixels, below which a picture has to agree nearly everywhere and from edge to
 edge: little is to be seen in it. All are tuned on copies made by `benchmarks/copies.py`, and
@@ -81,9 +81,13 @@ class Match:
     @property
     def covered(self) -> float:
         """The share of the outer picture that the inner one shows."""
-        top, left, height, width = self.box
-        high = min(top + height, 1.0) - max(top, 0.0)
-        return high * (min(left + width, 1.0) - max(left, 0.0))
+        return _covered(self.box)
+
+
+def _covered(box: Any) -> float:
+    top, left, height, width = box
+    high = min(top + height, 1.0) - max(top, 0.0)
+    return float(high * (min(left + width, 1.0) - max(left, 0.0)))
 
 
 def search(
@@ -157,7 +161,7 @@ def _is_plain(outer: NDArray[np.float32], box: Any) -> bool:
 def _is_enough(found: Agreement, stretch: float, is_small: bool) -> bool:
     if found.strong < LEAST_STRONG:
         return False
-    is_whole = min(found.box[2:]) > NEARLY_WHOLE
+    is_whole = _covered(found.box) > ENTIRE
     if is_small or found.seen < LEAST_SEEN:
         is_plain = is_whole and not any(found.strips) and 1 / SQUEEZED < stretch < SQUEEZED
         return is_plain and found.share >= LEAST_SHARE_SMALL
