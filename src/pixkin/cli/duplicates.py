@@ -136,7 +136,7 @@ def duplicates(
 def flags(
     paths: tuple[str, ...], library: str | None, wanted: tuple[str, ...], as_json: bool
 ) -> None:
-    """List pictures that may be bad: blurred, dark, over-exposed, uniform, tiny and so on."""
+    """List pictures that may be bad: blurred, dark, tiny and so on."""
     from pixkin.duplicates.where import lies_in, place_of
     from pixkin.files import text_of
     from pixkin.opened import open as open_library
