@@ -38,6 +38,10 @@ What imagededup's own page of benchmarks says of UKBench (10,200 pictures, four 
 object, which are not copies): its network at 0.9 finds 0.127 of the pairs at precision 0.995, its
 pHash at 10 bits 0.016 at 0.498, its dHash at 10 bits 0.046 at 0.018. They were not measured here.
 """
+BY_EYE = """
+Looked at by eye on 2026-11-27: s17/3 and s17/4 are two shots of one man, so false; all others are
+copies that came with the collections, one a drawing in other colours (menorah 83 and 84).
+"""
 VIEWS = "\nViews and multiview show a scene from elsewhere: they are no copies, and do not count.\n"
 HASHER = """
 import json, sys, imagehash
@@ -180,7 +184,10 @@ def others(found: Any, known: Mapping[str, tuple[str, str, str]]) -> str:
         if str(group.keeper) not in known and one.kind != "identical"
     ]
     return (
-        f"\n## Among the labelled collections\n\n{len(lines)} pairs:\n\n" + "\n".join(lines) + "\n"
+        f"\n## Among the labelled collections\n\n{len(lines)} pairs:\n\n"
+        + "\n".join(lines)
+        + "\n"
+        + BY_EYE
     )
 
 
