@@ -31,7 +31,10 @@ HASH_BITS = (4, 8, 10)
 ABOUT = """
 One library holds the near-duplicates and the seven labelled collections, in which no copies were
 planted. A pair of `copies` counts as found if both are in one group of `pixkin duplicates`.
-Thresholds were tuned on copies that `benchmarks/copies.py` makes of other pictures, not on these.
+Thresholds were tuned on copies that `benchmarks/copies.py` makes of other pictures. Two things were
+put right after a look at these: captions were not found at all, because too few places counted as
+seen, and small pictures were too easily taken for crops. The labelled collections served for tuning
+too, so what is falsely found there is not a count on pictures that were never seen.
 """
 PUBLISHED = """
 What imagededup's own page of benchmarks says of UKBench (10,200 pictures, four views of each
