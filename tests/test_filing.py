@@ -437,6 +437,8 @@ def test_killed_at_any_step_no_picture_is_lost_and_all_comes_back(
     far = FAR / f"pixkin-{os.getpid()}" if os.access(FAR, os.W_OK) else ""
     code = Path(helpers_filing.__file__).read_text(encoding="utf-8")
     said = run_script(code, tmp_path / "trees", far, 0, N_SEEDS)
+    if far:
+        shutil.rmtree(far, ignore_errors=True)
 
     assert said.stdout == "all came back\n", said.stderr
 
