@@ -24,7 +24,7 @@ COMMANDS = {
     "edit": "Correct the groups: name, merge, split, move, and undo.",
     "evaluate": "Compare the groups with classes that are known.",
     "export": "Write all that a library knows of its pictures and groups.",
-    "flags": "List pictures that may be bad: blurred, dark, over-exposed, uniform, tiny and so on.",
+    "flags": "List pictures that may be bad: blurred, dark, tiny and so on.",
     "import": "Take names and corrections from a CSV table that you edited.",
     "import-vectors": "Bring vectors of your own, to group by them.",
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
