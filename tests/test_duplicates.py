@@ -142,6 +142,24 @@ def test_files_in_protected_folders_are_marked(photos: Path) -> None:
     assert safe == set(EDITS)
 
 
+def test_the_same_drawing_in_other_colours_is_edited(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    red, green, blue = scene(4).split()
+    jpeg(
+        Image.merge("RGB", (red, green.point(lambda v: v // 2), blue.point(lambda v: v // 3))),
+        folder / "red.jpg",
+    )
+    jpeg(
+        Image.merge("RGB", (red.point(lambda v: v // 2), green.point(lambda v: v // 2), red)),
+        folder / "blue.jpg",
+    )
+    jpeg(scene(6), folder / "other.jpg")
+    pixkin.cluster(folder)
+    (group,) = found(folder).groups
+
+    assert [(one.kind, one.why) for one in group.members] == [("edited", "in other colours")]
+
+
 def test_an_enlarged_copy_does_not_win(tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     jpeg(scene(1), folder / "a.jpg", 90)

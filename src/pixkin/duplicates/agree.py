@@ -22,7 +22,7 @@ MOST_WEIGHT = 12.0
 STRONG, WORST = 0.75, 0.1
 """Of the quarter of the blocks in which most is to be seen, that which a tenth fall below: faces
 of one person, taken one after the other, agree nearly everywhere, but not there."""
-POOR, MOST_TRIMMED = 0.3, 0.3
+POOR, LIGHT, MOST_TRIMMED = 0.3, 0.2, 0.3
 """Of the rows or columns at one edge: a caption or border."""
 
 Box = tuple[float, float, float, float]
@@ -98,15 +98,18 @@ def _measured(
 
 
 def _strips(blocks: NDArray[Any], weights: NDArray[Any]) -> tuple[int, int]:
-    """Count the rows at either end in which little agrees."""
+    """Count the rows at either end in which little agrees; plain ones say neither."""
     total = weights.sum(axis=1)
     agree = (weights * (blocks > AGREES)).sum(axis=1)
+    is_told = total > LIGHT * total.mean()
+    is_good = is_told & (agree > POOR * total)
     most = int(MOST_TRIMMED * len(blocks))
     found = []
     for order in (slice(None), slice(None, None, -1)):
-        fine = np.flatnonzero(agree[order] > POOR * total[order])
-        poor = min(int(fine[0]), most) if len(fine) else 0
-        found.append(poor + (poor > 0))  # the next row may be covered in part
+        first = int(np.argmax(is_good[order])) if is_good.any() else 0
+        bad = np.flatnonzero((is_told & ~is_good)[order][: min(first, most)])
+        # The next row may be covered in part.
+        found.append(int(bad[-1]) + 2 if len(bad) else 0)
     return found[0], found[1]
 
 

@@ -76,11 +76,12 @@ def find_duplicates(
     safe = [place_of(path) for path in protect]
     with opened(edit, on_progress, n_threads) as seen:
         X, rows = _reduced(edit, seen)
-        matches = {}
+        pairs: list[tuple[int, int]] = []
         if set(chosen) - {"identical"}:
-            matches = confirm(seen, propose(seen, X, rows), USUAL, on_progress)
+            pairs = propose(seen, X, rows)
+        matches = confirm(seen, pairs, USUAL, on_progress)
         gatherer = Gatherer(seen, chosen, rules, safe, on_progress)
-        groups = gatherer.groups(matches, X, rows)
+        groups = gatherer.groups(matches, pairs, X, rows)
         files = [file for shot in seen.shots for file in shot.files]
         found = companions(files)
     wanted = [place_of(path) for path in paths]

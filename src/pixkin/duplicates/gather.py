@@ -11,6 +11,7 @@ from pixkin.duplicates.bursts import Likeness, are_shots_apart, between, bursts
 from pixkin.duplicates.companions import are_companions
 from pixkin.duplicates.confirm import EVERY, confirm
 from pixkin.duplicates.detail import real_pixels
+from pixkin.duplicates.hues import are_recoloured
 from pixkin.duplicates.keeper import best_file, best_image
 from pixkin.duplicates.records import KINDS, Duplicate, DuplicateGroup
 from pixkin.duplicates.where import lies_in
@@ -59,10 +60,12 @@ class Gatherer:
         self.seen, self.kinds, self.rules = seen, kinds, rules
         self.safe, self.on_progress = safe, on_progress
 
-    def groups(self, matches: Mapping[Pair, Match], X: Any, rows: Any) -> list[DuplicateGroup]:
+    def groups(
+        self, matches: Mapping[Pair, Match], proposed: Iterable[Pair], X: Any, rows: Any
+    ) -> list[DuplicateGroup]:
         """Give all groups, by their keepers' paths."""
         edges = {pair: match for pair, match in matches.items() if self._counts(pair)}
-        stars = self._stars(edges)
+        stars = self._stars(edges, proposed)
         if "burst" in self.kinds:
             taken = {row for _, _, members in stars for row, *_ in members}
             left = [row for row in range(len(self.seen.shots)) if row not in taken]
@@ -83,32 +86,44 @@ class Gatherer:
             return False
         return not any(are_companions(one, other) for one in a.files for other in b.files)
 
-    def _stars(self, edges: dict[Pair, Match]) -> list[Star]:
+    def _stars(self, edges: dict[Pair, Match], proposed: Iterable[Pair]) -> list[Star]:
         """Take the best of what hangs together, then the best of what is not like that, and so on.
 
-        A chain of matches only proposes: whoever was not compared with the keeper is so now.
+        A chain of matches only proposes: whoever was not compared with the keeper is so now. So is
+        whoever was proposed with a member: two crops may match the keeper, but not each other.
         """
+        near = _neighbours(proposed)
         found: list[Star] = []
         known = dict(edges)
         while edges:
             parts = _parts(edges)
             chosen = self._keepers(parts, edges)
-            asked = [
-                (min(keeper, row), max(keeper, row))
-                for (keeper, _), part in zip(chosen, parts, strict=True)
-                for row in part
-                if row != keeper and (min(keeper, row), max(keeper, row)) not in known
-            ]
-            asked = [pair for pair in asked if self._counts(pair)]
-            known |= confirm(self.seen, asked, EVERY, self.on_progress)
+            parts = [sorted({*part, *(row for one in part for row in near[one])}) for part in parts]
+            self._complete(chosen, parts, known)
             done: set[int] = set()
             for (keeper, reason), part in zip(chosen, parts, strict=True):
-                members = self._members(keeper, part, known)
+                if keeper in done:
+                    continue
+                members = self._members(keeper, [row for row in part if row not in done], known)
                 done |= {keeper, *_rows(members)}
                 if members:
                     found.append((keeper, reason, members))
             edges = {pair: match for pair, match in edges.items() if not done & set(pair)}
+            near = defaultdict(set, {row: rows - done for row, rows in near.items()})
         return found
+
+    def _complete(
+        self, chosen: Sequence[tuple[int, str]], parts: Sequence[Sequence[int]], known: Any
+    ) -> None:
+        """Compare each keeper with those of its part with which it was not compared."""
+        asked = {
+            (min(keeper, row), max(keeper, row))
+            for (keeper, _), part in zip(chosen, parts, strict=True)
+            for row in part
+            if row != keeper
+        }
+        new = sorted(pair for pair in asked - known.keys() if self._counts(pair))
+        known.update(confirm(self.seen, new, EVERY, self.on_progress))
 
     def _keepers(
         self, parts: Sequence[Sequence[int]], edges: Mapping[Pair, Match]
@@ -148,9 +163,16 @@ class Gatherer:
                 continue
             there = (self.seen.shots[row], self.seen.looks[row])
             kind, why = told(match, keeper < row, here, there)
+            if kind == "same" and self._are_recoloured(keeper, row):
+                kind, why = "edited", "in other colours"
             if kind in self.kinds:
                 found.append((row, kind, match.score, why))
         return found
+
+    def _are_recoloured(self, a: int, b: int) -> bool:
+        hashes = [self.seen.shots[row].sha256 for row in (a, b)]
+        jpegs = self.seen.thumbnails.read(hashes)
+        return len(jpegs) == 2 and are_recoloured(*(jpegs[sha256] for sha256 in hashes))
 
     def _burst(self, run: Sequence[int], likeness: Likeness) -> Star:
         keeper, reason = self._keeper(run, defaultdict(lambda: 1.0))
@@ -184,6 +206,14 @@ class Gatherer:
 
 def _rows(members: Iterable[Member]) -> list[int]:
     return [row for row, *_ in members]
+
+
+def _neighbours(pairs: Iterable[Pair]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        found[a].add(b)
+        found[b].add(a)
+    return found
 
 
 def _parts(edges: Iterable[Pair]) -> list[list[int]]:

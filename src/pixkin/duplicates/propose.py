@@ -22,7 +22,7 @@ LEAST_SPREAD = 0.02
 """What is nearly of one colour has no hash to speak of."""
 K, MOST_K, ENOUGH = 4, 12, 12_000
 """Neighbours looked at: more in a small collection, where that costs nothing."""
-LEAST_ALIKE, FEW = 0.78, 200
+LEAST_ALIKE, FEW = 0.75, 200
 """Their least cosine. Of crops to three quarters of each side, nine in ten are above 0.87; in a
 small collection cosines say little, as the reduction is learnt from it."""
 
