@@ -13,7 +13,8 @@ MODULES = sorted(SRC.rglob("*.py"))
 
 RANK = {
     "errors": 0, "records": 0, "progress": 0,
-    "checkpoint": 1, "colors": 1, "contents": 1, "decode": 1, "describe": 1, "exif": 1,
+    "checkpoint": 1, "colors": 1, "contents": 1, "decode": 1, "describe": 1,
+    "endings": 1, "exif": 1,
     "files": 1, "frames": 1, "lasting": 1, "library": 1,
     "meter": 1, "registry": 1, "resize": 1, "settings": 1, "threads": 1, "versions": 1, "words": 1,
     "catalog": 2, "clustering": 2, "communities": 2, "embed": 2, "neighbors": 2, "network": 2,

@@ -25,10 +25,10 @@ class Acts:
 
     folder: Path
 
-    @property
-    def edit(self) -> Edits:
-        """What a person does to the groups."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def edit(self) -> Edits: ...
 
     # Levels
 

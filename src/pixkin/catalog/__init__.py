@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pixkin.errors import MissingDependencyError, PathError, UnknownNameError, UsageError
+from pixkin.errors import MissingDependencyError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from pixkin.catalog.rows import Catalog
     from pixkin.library.book import Book
 
-__all__ = ["FORMATS", "Exported", "Format", "PathError", "format_of", "write"]
+__all__ = ["FORMATS", "Exported", "Format", "format_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)

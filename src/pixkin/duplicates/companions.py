@@ -7,17 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from pixkin.endings import FILMS, RAW
+
 __all__ = ["are_companions", "companions"]
 
-RAW = frozenset(
-    {
-        "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "iiq", "kdc", "mef", "mos", "mrw",
-        "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
-    }
-)  # fmt: skip
-HEIC = frozenset({"heic", "heif", "hif"})
-JPEG = frozenset({"jpg", "jpeg", "jpe"})
-VIDEO = frozenset({"mov", "mp4"})
+HEIC = frozenset({".heic", ".heif", ".hif"})
+JPEG = frozenset({".jpg", ".jpeg", ".jpe"})
 
 
 def are_companions(a: Path, b: Path) -> bool:
@@ -60,6 +55,6 @@ def _fit(kinds: set[str]) -> bool:
 
 
 def _kind(file: Path) -> str:
-    ending = file.suffix[1:].lower()
-    known = {"raw": RAW, "heic": HEIC, "jpeg": JPEG, "video": VIDEO}
+    ending = file.suffix.lower()
+    known = {"raw": RAW, "heic": HEIC, "jpeg": JPEG, "video": FILMS}
     return next((kind for kind, endings in known.items() if ending in endings), "")

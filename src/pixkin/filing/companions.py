@@ -7,15 +7,10 @@ import os
 from collections import defaultdict
 from pathlib import PurePath
 
+from pixkin.endings import FILMS, RAW, SIDECARS
+
 __all__ = ["Companions"]
 
-SIDECARS = {".xmp", ".aae", ".pp3", ".dop", ".on1", ".thm"}
-"""Of Adobe, Apple, RawTherapee, DxO, ON1, and the small picture of a film."""
-RAW = {
-    ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw",
-    ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
-}  # fmt: skip
-FILMS = {".mov", ".mp4"}
 ENDINGS = SIDECARS | RAW | FILMS
 
 

@@ -66,7 +66,9 @@ def find(path: Path) -> Path:
     """
     found = path if _is_library(path) else nearest(path.absolute())
     if found is None:
-        raise PathError(str(path), "holds no library, and no folder above it does")
+        raise PathError(
+            str(path), "holds no library, and no folder above it does; `pixkin PATH` makes one"
+        )
     return found
 
 
