@@ -16,13 +16,13 @@ import { Skipped } from "./screens/Skipped";
 import { Welcome } from "./screens/Welcome";
 import { canEdit, follow, isOnline, library, live, problem, redo, refresh, undo } from "./store";
 
-const SCREENS: Record<string, ComponentType> = {
+export const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
   group: GroupScreen,
   skipped: Skipped,
 };
 
-export function App() {
+export function App({ screens = SCREENS }: { screens?: Record<string, ComponentType> }) {
   const [panel, setPanel] = useState<"history" | "keys" | null>(null);
   useEffect(() => {
     void refresh();
@@ -48,7 +48,7 @@ export function App() {
         )}
         <JobBar />
         <main id="content" tabIndex={-1}>
-          <Screen />
+          <Screen screens={screens} />
         </main>
       </div>
       <Toasts />
@@ -58,11 +58,11 @@ export function App() {
   );
 }
 
-function Screen() {
+function Screen({ screens }: { screens: Record<string, ComponentType> }) {
   if (problem.value && !library.value) return <Trouble text={problem.value} />;
   if (!library.value) return <p class="quiet" role="status">{t("loading")}</p>;
   if (!library.value.is_grouped) return <Welcome />;
-  const Shown = SCREENS[place.value.screen] ?? Groups;
+  const Shown = screens[place.value.screen] ?? Groups;
   return <Shown />;
 }
 

@@ -15,6 +15,8 @@ export interface Toast {
 }
 
 export const source = signal<Source>(new Live());
+/** What a page that is shared is called. */
+export const title = signal("");
 export const library = signal<LibraryInfo | null>(null);
 export const groups = signal<GroupList | null>(null);
 /** The level that is looked at; null for the one that is worked at. */

@@ -26,6 +26,8 @@ STAGES = {
     "check": "Checking files",
     "look": "Looking at pictures",
     "compare": "Comparing pictures",
+    "share": "Writing pictures",
+    "levels": "Writing groups",
 }
 BAR_WIDTH = 24
 

@@ -5,6 +5,7 @@ import type {
   SkippedList, Source,
 } from "./source";
 import { SourceError } from "./source";
+import { t } from "../messages";
 import { unpacked } from "./packed";
 
 export type Event =
@@ -108,7 +109,7 @@ async function asked(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch {
-    throw new SourceError("offline", "Pixkin does not answer. Is it still running?");
+    throw new SourceError("offline", t("noAnswer"));
   }
 }
 
@@ -117,7 +118,7 @@ async function answer<T>(response: Response): Promise<T> {
   const told = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
   throw new SourceError(
     told.error ?? "failed",
-    told.message ?? `The server answered ${response.status}.`,
+    told.message ?? t("answered", { status: response.status }),
     response.status,
   );
 }

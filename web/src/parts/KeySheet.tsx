@@ -2,33 +2,39 @@
 
 import type { Message } from "../messages";
 import { t } from "../messages";
+import { source } from "../store";
 import { Dialog } from "./Dialog";
 
-const KEYS: [string, Message][] = [
+const LOOKING: [string, Message][] = [
   ["← ↑ → ↓", "keyMove"],
+  ["Enter", "keyOpen"],
+];
+const EDITING: [string, Message][] = [
   ["Space", "keySelect"],
   ["Shift + ← ↑ → ↓", "keyRange"],
   ["Ctrl + A", "keyAll"],
-  ["Enter", "keyOpen"],
   ["m", "keyMoveTo"],
   ["n", "keyNotHere"],
   ["s", "keySplit"],
   ["g", "keyMerge"],
   ["r", "keyRename"],
   ["Ctrl + Z, Ctrl + Shift + Z", "keyUndo"],
+];
+const ALWAYS: [string, Message][] = [
   ["/", "keyFind"],
   ["Esc", "keyEscape"],
   ["?", "keyHelp"],
 ];
 
 export function KeySheet({ onClose }: { onClose: () => void }) {
+  const keys = [...LOOKING, ...(source.value.canEdit ? EDITING : []), ...ALWAYS];
   return (
     <Dialog title={t("keysWhat")} onClose={onClose}>
       <dl class="keys">
-        {KEYS.map(([keys, what]) => (
+        {keys.map(([names, what]) => (
           <div key={what}>
             <dt>
-              <kbd>{keys}</kbd>
+              <kbd>{names}</kbd>
             </dt>
             <dd>{t(what)}</dd>
           </div>

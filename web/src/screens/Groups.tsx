@@ -9,7 +9,7 @@ import { Card } from "../parts/Card";
 import { LevelSlider } from "../parts/LevelSlider";
 import { useKeys } from "../parts/keys";
 import { linkTo } from "../router";
-import { attempt, groups, library, live, titleOf } from "../store";
+import { attempt, groups, library, live, title, titleOf } from "../store";
 import { FirstVisit } from "./Welcome";
 
 const ORDERS: Record<string, { title: Message; by: (a: Group, b: Group) => number }> = {
@@ -38,7 +38,7 @@ export function Groups() {
     <section class="screen" aria-labelledby="title">
       <header class="head">
         <div>
-          <h1 id="title">{t("groups")}</h1>
+          <h1 id="title">{title.value || t("groups")}</h1>
           <p class="quiet">
             {t("pictures", { n })} · {t("groupCount", { n: all.length })}
           </p>
