@@ -1,5 +1,5 @@
 """A page to give away: the groups of a library, to look at, without a server."""
 
-from pixkin.sharing.share import FACTS, MOST_SINGLE, Shared, share
+from pixkin.sharing.make import FACTS, MOST_SINGLE, Shared, share
 
 __all__ = ["FACTS", "MOST_SINGLE", "Shared", "share"]

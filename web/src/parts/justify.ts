@@ -20,12 +20,14 @@ export function justify(ratios: ArrayLike<number>, width: number, height: number
     let sum = 0;
     let end = first;
     // The row ends with the picture that makes it no higher than it is to be.
-    while (end < n && (end === first || sum * height + (end - first) * gap < width)) {
+    while (end < n && (end === first || sum * height + (end - first - 1) * gap < width)) {
       sum += ratios[end++]!;
     }
     const room = width - (end - first - 1) * gap;
     const isFull = sum * height >= room;
-    const high = isFull ? room / sum : height;
+    // The last row, which does not fill the width, is as high as the others.
+    const usual = first ? Math.min(height, top / tops.length - gap) : height;
+    const high = isFull ? room / sum : usual;
     let left = 0;
     for (let i = first; i < end; i++) {
       lefts[i] = left;

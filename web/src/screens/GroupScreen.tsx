@@ -72,7 +72,7 @@ export function GroupScreen() {
           selection={canEdit.value ? selection : null}
           height={innerWidth < 640 ? NARROW_ROW_PX : ROW_PX}
           label={t("gallery")}
-          onOpen={(i) => go(linkTo("picture", found.keys[i], { in: id }))}
+          onOpen={(i) => go(linkTo("picture", found.keys[i], { in: id, ...atLevel() }))}
         />
       )}
       {chosen.length > 0 && (
@@ -110,6 +110,11 @@ export function GroupScreen() {
       )}
     </section>
   );
+}
+
+/** What an address has to say to stay at the level that is looked at. */
+function atLevel(): Record<string, string> {
+  return level.value === null ? {} : { level: String(level.value) };
 }
 
 function Gone() {

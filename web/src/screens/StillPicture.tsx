@@ -10,6 +10,8 @@ import { useKeys } from "../parts/keys";
 import { go, linkTo, place } from "../router";
 import { said, tell } from "../store";
 
+const MOST_TIMES = 4;
+
 export function StillPicture({ still }: { still: Still }) {
   const { id: key, query } = place.value;
   const [group, at] = [query.get("in") ?? "", query.get("level")];
@@ -46,9 +48,9 @@ export function StillPicture({ still }: { still: Still }) {
           <Icon name="back" />
         </button>
       </header>
-      <img class="whole" key={key} src={still.large(key)} alt={facts.names || told} />
+      <img class="whole" key={key} src={still.large(key)} alt={facts.names || told} onLoad={bounded} />
       <dl class="told">
-        {Object.entries(facts).map(([name, value]) => value && (
+        {Object.entries(facts).map(([name, value]) => value && name !== "names" && (
           <div key={name}>
             <dt>{t(`fact_${name}` as Message)}</dt>
             <dd>{value}</dd>
@@ -57,6 +59,12 @@ export function StillPicture({ still }: { still: Still }) {
       </dl>
     </section>
   );
+}
+
+/** A small picture is made larger, but not so much that its pixels show. */
+function bounded({ currentTarget: image }: { currentTarget: HTMLImageElement }): void {
+  image.style.maxWidth = `${MOST_TIMES * image.naturalWidth}px`;
+  image.style.maxHeight = `${MOST_TIMES * image.naturalHeight}px`;
 }
 
 /** The pictures to go through. */
