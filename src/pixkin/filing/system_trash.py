@@ -35,7 +35,7 @@ def _sender() -> Callable[[str], None]:
     try:
         from send2trash import send2trash
     except ImportError as error:
-        what = ("action", "system-trash", "send2trash", "trash")
+        what = ("action", "system-trash", "send2trash", "pixkin[trash]")
         raise MissingDependencyError(*what) from error
     found: Callable[[str], None] = send2trash
     return found
