@@ -58,7 +58,7 @@ def make(folder: Path, rng: random.Random) -> Edits:
         place = folder / rng.choice(["", "in", "in/deep", "other"])
         place.mkdir(parents=True, exist_ok=True)
         write(place / rng.choice(NAMES), b"picture %d" % rng.randrange(8), rng)
-        if rng.random() < 0.3:
+        if rng.random() < 0.5:
             name = f"IMG_1{rng.choice(['.xmp', '.jpg.xmp', '.jpg.xmp', '.aae', '.mov'])}"
             is_xmp = name.endswith(".xmp") and rng.random() < 0.8
             write(place / name, merged(None, f"mine {i}") if is_xmp else b"side %d" % i, rng)
@@ -98,6 +98,9 @@ def know(edits: Edits, folder: Path, rng: random.Random) -> None:
             inside = os.fsencode(path.relative_to(folder).as_posix())
             row = [inside, status.st_size, status.st_mtime_ns, status.st_ino, known[sha256]]
             db.execute("INSERT INTO files VALUES (NULL, 1, ?, ?, ?, ?, ?, NULL)", row)
+    state = edits.state()
+    state.key = "a grouping"  # without one, nothing is in a group
+    assert edits.regrouped(edits.state(), state, [])
     edits.assign_images({image: rng.choice(GROUPS) for image in known.values()})
 
 
