@@ -225,6 +225,10 @@ class _Work:
         try:
             for number, deed in enumerate(deeds):
                 self.on_progress(Step("file", number, len(deeds)))
+                if marks and (deed.kind == "write") != (marks[-1][0].kind == "write"):
+                    # It changes what was put there: whether that was done cannot be seen after.
+                    self._mark(marks)
+                    marks, since = [], time.monotonic()
                 action = Action(deed.kind, *astuple(deed)[2:9])  # type: ignore[arg-type]
                 try:
                     work(action, f"{filing.filing_id}-{deed.action_id}", deed)
