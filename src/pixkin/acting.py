@@ -99,9 +99,10 @@ class Acts:
         Parameters
         ----------
         found : Duplicates
-        how : {"trash", "move", "hardlink"}
+        how : {"trash", "move", "hardlink", "system-trash"}
             To the trash, to the folder ``to``, or a hard link to the file that is kept: the
-            latter of identical bytes alone.
+            latter of identical bytes alone. Or to the system's trash, which `undo` cannot bring
+            back.
         to : path, optional
             For ``move``.
         kinds : collection of {"identical", "same", "edited", "burst"}, default=("identical",)
@@ -110,6 +111,8 @@ class Acts:
         ------
         SettingError
             If what is asked for does not fit together.
+        MissingDependencyError
+            If send2trash is not installed, for the system's trash.
         """
         from pixkin.filing.clear import clear
 
@@ -125,6 +128,7 @@ class Acts:
         action: str = "copy",
         template: str | None = None,
         groups: Sequence[str] = (),
+        write_sidecars: bool = False,
     ) -> Plan:
         """Plan to file the pictures into folders. Nothing happens before `apply`.
 
@@ -137,6 +141,9 @@ class Acts:
             Instead of ``by``: folders and the name, such as ``"{group}/{year}/{name}"``.
         groups : sequence of str
             Only these, by id or name; none for all.
+        write_sidecars : bool
+            Also write the names of the groups as keywords into XMP beside the pictures that are
+            put in place.
 
         Raises
         ------
@@ -145,8 +152,32 @@ class Acts:
         from pixkin.filing.organize import organize
 
         return organize(
-            self.edit, destination, by=by, action=action, template=template, groups=groups
+            self.edit,
+            destination,
+            by=by,
+            action=action,
+            template=template,
+            groups=groups,
+            write_sidecars=write_sidecars,
         )
+
+    def write_sidecars(self, groups: Sequence[str] = ()) -> Plan:
+        """Plan to write the names of groups as keywords into XMP beside the pictures.
+
+        Nothing happens before `apply`. The pictures are not touched.
+
+        Parameters
+        ----------
+        groups : sequence of str
+            Only these, by id or name; none for all. Those without a name are left out.
+
+        Raises
+        ------
+        UnknownGroupError
+        """
+        from pixkin.filing.sidecars import write_sidecars
+
+        return write_sidecars(self.edit, groups)
 
     def apply(self, plan: Plan, on_progress: OnProgress = silent) -> Filed:
         """Carry out a plan. Files that have changed since are left, and listed.

@@ -61,9 +61,10 @@ place_option = click.option(
 @click.option(
     "--apply",
     "how",
-    type=click.Choice(("trash", "move", "hardlink")),
-    help="After a yes, clear them away: to the trash, to a folder, or hard links in their place. "
-    "Of identical files alone, unless --kind says more.",
+    type=click.Choice(("trash", "move", "hardlink", "system-trash")),
+    help="After a yes, clear them away: to our trash, to a folder, hard links in their "
+    "place, or to the system's trash, which `pixkin undo` cannot bring back. Of identical files "
+    "alone, unless --kind says more.",
 )
 @click.option("--to", type=click.Path(), metavar="DEST", help="Where --apply move moves them.")
 @save_option
@@ -86,7 +87,8 @@ def duplicates(
 ) -> None:
     """Find files of which one is enough, and say which to keep and why.
 
-    Nothing is touched without --apply and a yes, and `pixkin undo` takes it back.
+    Nothing is touched without --apply and a yes, and `pixkin undo` takes it back, but not out of
+    the system's trash.
 
     Looks at all pictures of the library, and shows the groups that have a file in PATH. Kinds:
     identical bytes; the same picture saved again or resized; edited, such as cropped, turned,
@@ -96,7 +98,9 @@ def duplicates(
 
     place = library or next(iter(paths), ".")
     if how is None and (to or save or yes):
-        raise click.UsageError("Say what to do with them: --apply trash, move or hardlink.")
+        raise click.UsageError(
+            "Say what to do with them: --apply trash, move, hardlink or system-trash."
+        )
     rules = [rule.strip() for rule in keep.split(",") if rule.strip()]
     with bars(quiet=quiet) as report:
 

@@ -134,6 +134,10 @@ MIGRATIONS: tuple[str, ...] = (
         sharpness REAL NOT NULL, flat REAL NOT NULL, colour REAL NOT NULL
     );
     """,
+    """
+    ALTER TABLE actions ADD COLUMN keyword TEXT NOT NULL DEFAULT '';  -- to write into a sidecar
+    ALTER TABLE actions ADD COLUMN kept BLOB NOT NULL DEFAULT x'';    -- where what it was is kept
+    """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""
 
