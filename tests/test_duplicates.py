@@ -13,7 +13,7 @@ import pixkin
 from pixkin.duplicates.bursts import between
 from pixkin.duplicates.companions import companions
 from pixkin.duplicates.hashes import near_pairs, oriented, turned
-from pixkin.duplicates.look import look_at
+from pixkin.looks.look import look_at
 from pixkin.errors import SettingError
 
 N_OTHERS = 8

@@ -95,11 +95,21 @@ class Acts:
 
         return find_duplicates(self.edit, paths, **options)
 
-    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
-        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+    def flags(
+        self, flags: Collection[str] = (), without_flags: Collection[str] = ()
+    ) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all.
+
+        Those that have one of ``without_flags`` are left out.
+
+        Raises
+        ------
+        SettingError
+            If there is no such flag.
+        """
         from pixkin.duplicates import find_flags
 
-        return find_flags(self.edit, flags)
+        return find_flags(self.edit, flags, without_flags)
 
     def clear(
         self,
@@ -140,6 +150,8 @@ class Acts:
         action: str = "copy",
         template: str | None = None,
         groups: Sequence[str] = (),
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> Plan:
         """Plan to file the pictures into folders. Nothing happens before `apply`.
 
@@ -152,6 +164,8 @@ class Acts:
             Instead of ``by``: folders and the name, such as ``"{group}/{year}/{name}"``.
         groups : sequence of str
             Only these, by id or name; none for all.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these.
 
         Raises
         ------
@@ -160,7 +174,14 @@ class Acts:
         from pixkin.filing.organize import organize
 
         return organize(
-            self.edit, destination, by=by, action=action, template=template, groups=groups
+            self.edit,
+            destination,
+            by=by,
+            action=action,
+            template=template,
+            groups=groups,
+            flags=flags,
+            without_flags=without_flags,
         )
 
     def apply(self, plan: Plan, on_progress: OnProgress = silent) -> Filed:

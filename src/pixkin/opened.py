@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixkin.acting import Acts
 from pixkin.errors import NotGroupedError, PathError
+from pixkin.flagging import fill_if_can, flags_in
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
@@ -224,7 +225,7 @@ class Library(Searches, Acts):
             why = "it was put there by hand"
         elif not near:
             why = "it came after the last grouping, and pictures like it are there"
-        return Portrait(here, group, near, why)
+        return Portrait(here, group, near, why, flags_in(self.edit).get(image, ()))
 
     # In other forms
 
@@ -232,6 +233,7 @@ class Library(Searches, Acts):
         """Give a column for each fact, with a row for each file: for ``pandas.DataFrame``."""
         from pixkin.catalog.rows import Catalog, Row
 
+        fill_if_can(self.edit)
         with reading(self.edit.db, self.folder):
             rows = list(Catalog(self.edit.db, self.folder).rows())
         return {name: [row[i] for row in rows] for i, name in enumerate(Row._fields)}
@@ -243,6 +245,8 @@ class Library(Searches, Acts):
         *,
         vectors: bool = False,
         force: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> Exported:
         """Write all that the library knows of its pictures and groups; no picture is opened.
 
@@ -256,6 +260,8 @@ class Library(Searches, Acts):
             Add the vectors of the last grouping, to json or parquet.
         force : bool, default=False
             Replace what is there.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these.
 
         Returns
         -------
@@ -272,7 +278,8 @@ class Library(Searches, Acts):
         from pixkin import catalog
 
         name = catalog.format_of(path) if format is None else format
-        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force)
+        chosen: Any = {"flags": flags, "without_flags": without_flags}
+        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force, **chosen)
 
     def __repr__(self) -> str:
         known = self.edit.groups()

@@ -13,6 +13,7 @@ import click
 from pixkin.cli.bars import bars
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.screen import counted, note, sized
 from pixkin.errors import printable
@@ -52,6 +53,7 @@ save_option = click.option(
 @click.option(
     "--group", "groups", multiple=True, metavar="GROUP", help="Only this; may be repeated."
 )
+@flag_options
 @click.option("--resume", is_flag=True, help="Go on with what was cut off.")
 @click.option("--rollback", is_flag=True, help="Take back what was cut off.")
 @library_option
@@ -65,6 +67,8 @@ def organize(
     action: str,
     template: str | None,
     groups: tuple[str, ...],
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     resume: bool,
     rollback: bool,
     library: str,
@@ -91,7 +95,14 @@ def organize(
         raise click.UsageError("Name the folder DEST that the pictures go to.")
     with opened(library) as edits:
         plan = planning.organize(
-            edits, destination, by=by, action=action, template=template, groups=groups
+            edits,
+            destination,
+            by=by,
+            action=action,
+            template=template,
+            groups=groups,
+            flags=flags,
+            without_flags=without_flags,
         )
     carry_out(plan, library, save=save, yes=yes, as_json=as_json)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from pixkin.filing.companions import Companions
 from pixkin.filing.holdings import Holding, holdings
 from pixkin.filing.names import Places, folded, safe
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
+from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
     from pixkin.library.book import Book
@@ -45,6 +46,8 @@ def organize(
     action: str = "copy",
     template: str | None = None,
     groups: Sequence[str] = (),
+    flags: Collection[str] = (),
+    without_flags: Collection[str] = (),
 ) -> Plan:
     """Plan to file the pictures of a library into folders. Nothing happens yet.
 
@@ -60,6 +63,8 @@ def organize(
         id, name, stem, ext, date, year, month, day, camera.
     groups : sequence of str
         Only these, by id or name; none for all.
+    flags, without_flags : collection of str
+        Only pictures that have one of these flags; that have none of these.
 
     Raises
     ------
@@ -76,7 +81,7 @@ def organize(
     if Path(target).exists() and not Path(target).is_dir():
         raise PathError(target, "is a file, not a folder")
     work = _Work(target, next(kind for kind in ACTIONS if kind == action), shape)
-    for holding in holdings(book, groups):
+    for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
     return Plan(
         library=str(book.folder),
