@@ -14,8 +14,8 @@ LOOK_VERSION = 2
 
 FLAGS = {
     "blurred": "No edge in it is sharp, even in its thumbnail.",
-    "dark": "Nearly all of it is nearly black.",
-    "over-exposed": "Much of it is white, and nothing is dark.",
+    "dark": "It is nearly black, and nothing in it stands out.",
+    "over-exposed": "Much of it is white, nothing is dark, and it does not lie on white paper.",
     "uniform": "It is nearly of one brightness.",
     "tiny": "Its longer side has fewer than 100 pixels.",
     "odd-shape": "It is more than three times as long as wide.",
@@ -36,13 +36,13 @@ SHORT, LONG = "min(width, height)", "max(width, height)"
 IS_SCREEN = f"{SHORT} * 100000 + {LONG} IN ({', '.join(str(a * 100000 + b) for a, b in SCREENS)})"
 RULES = {
     "blurred": "spread >= 0.03 AND sharpness < 0.33",
-    "dark": "brightness < 0.12 OR (dark > 0.85 AND bright < 0.02)",
+    "dark": "(brightness < 0.12 AND spread < 0.12 AND dark > 0.1) OR (dark > 0.9 AND bright < 0.02)",
     "over-exposed": "brightness > 0.8 AND bright > 0.4 AND dark < 0.01",
     "uniform": "spread < 0.03",
     "tiny": f"{LONG} < 100",
     "odd-shape": f"{LONG} > 3 * {SHORT}",
     "screenshot": f"camera IS NULL AND CASE WHEN {IS_SCREEN} THEN format = 'PNG' OR flat > 0.5 "
-    "ELSE format = 'PNG' AND flat > 0.8 AND spread > 0.03 END",
+    f"ELSE format = 'PNG' AND flat > 0.8 AND spread > 0.03 AND {LONG} >= 320 END",
 }
 """As SQLite reads them: of a hundred thousand pictures it is done before Python has begun."""
 BITS = " | ".join(f"(coalesce({RULES[flag]}, 0) << {i})" for i, flag in enumerate(FLAGS))

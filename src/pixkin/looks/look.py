@@ -17,7 +17,10 @@ __all__ = ["Look", "grey_of", "look_at", "look_of"]
 SIDE, KEPT = 32, 8
 DARK, BRIGHT = 24, 250
 FLAT = 3
-FAR, STEEPEST = 4, 0.02
+FAR, STEEPEST, LEAST = 4, 0.005, 8
+"""So few, because all the edges of a drawing may be few. Where even these are weaker than the last,
+as in plain areas, they tell nothing."""
+AROUND = 0.9
 BLOCKS = 4
 GREY = np.full((1, 1, 2), 128, dtype=np.uint8)
 POWERS = np.arange(256)[:, None] ** [1, 2]
@@ -38,8 +41,11 @@ class Look:
         Mean, 0 to 1.
     spread : float
         Standard deviation of brightness, 0 to 0.5.
-    dark, bright : float
-        Share of pixels that are nearly black, and white.
+    dark : float
+        Share of pixels that are nearly black.
+    bright : float
+        Share of pixels that are nearly white; 0 if nearly all of the border is, as around a
+        drawing or an object on white paper.
     sharpness : float
         Of the strongest edges: the change from pixel to pixel, as a share of the change around it.
     flat : float
@@ -91,7 +97,7 @@ def look_of(image: Any) -> Look:
         brightness=mean / 255,
         spread=max(0.0, square - mean * mean) ** 0.5 / 255,
         dark=sum(counts[:DARK]) / y.size,
-        bright=sum(counts[BRIGHT:]) / y.size,
+        bright=0.0 if _is_on_white(y) else sum(counts[BRIGHT:]) / y.size,
         sharpness=_sharpness(y),
         flat=_flat(y),
         colour=float(np.abs(colours.astype(np.int16) - 128).mean()) / 128,
@@ -143,12 +149,18 @@ def _hash(grey: Any) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
+def _is_on_white(y: NDArray[np.uint8]) -> bool:
+    """Tell whether nearly all of the border is white."""
+    border = np.concatenate([y[0], y[-1], y[:, 0], y[:, -1]])
+    return int(np.count_nonzero(border >= BRIGHT)) >= AROUND * border.size
+
+
 def _sharpness(y: NDArray[np.uint8]) -> float:
     """Compare the steepest changes over one pixel with those over four."""
     if min(y.shape) < 2 * FAR:
         return 1.0
     near, far = (_steepest(_change(y, step)[:, :-step]) for step in (1, FAR))
-    return min(1.0, near / max(far, 4))
+    return min(1.0, near / far) if far >= LEAST else 1.0
 
 
 def _steepest(change: NDArray[np.uint8]) -> int:
