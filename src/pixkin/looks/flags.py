@@ -36,7 +36,8 @@ SHORT, LONG = "min(width, height)", "max(width, height)"
 IS_SCREEN = f"{SHORT} * 100000 + {LONG} IN ({', '.join(str(a * 100000 + b) for a, b in SCREENS)})"
 RULES = {
     "blurred": "spread >= 0.03 AND sharpness < 0.33",
-    "dark": "(brightness < 0.12 AND spread < 0.12 AND dark > 0.1) OR (dark > 0.9 AND bright < 0.02)",
+    "dark": "(brightness < 0.12 AND spread < 0.12 AND dark > 0.1) "
+    "OR (dark > 0.9 AND bright < 0.02)",
     "over-exposed": "brightness > 0.8 AND bright > 0.4 AND dark < 0.01",
     "uniform": "spread < 0.03",
     "tiny": f"{LONG} < 100",
