@@ -79,12 +79,14 @@ def test_a_library_that_knows_no_flags_learns_them_once(photos: Path, library: L
     assert library.flags() == before
 
 
-def test_a_picture_whose_thumbnail_is_lost_has_no_flags(photos: Path, library: Library) -> None:
+def test_a_picture_whose_thumbnail_is_lost_has_the_flags_of_its_size(
+    photos: Path, library: Library
+) -> None:
     with database(photos) as db:
         db.execute("DELETE FROM looks")
     (photos / ".pixkin/cache/thumbnails.db").unlink()
 
-    assert library.flags() == {}
+    assert flags_by_name(library) == {"night.png": ("tiny",)}
     assert len(library.sample(without_flags=["dark"])) == 3 * N + 2
     assert library.sample(flags=["dark"]) == []
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Shot", "flags", "lacking", "left_out", "load", "shots", "write"]
 
-BY_ID = "ON looks.image_id = images.image_id AND version = ?"
+BESIDE = "LEFT JOIN looks ON looks.image_id = images.image_id AND version = ?"
+"""Without numbers a picture has the flags that only its size gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def load(db: sqlite3.Connection) -> dict[int, tuple[Any, ...]]:
 def lacking(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
     """Give the id and SHA-256 of pictures that are there and whose numbers are not known."""
     query = (
-        "SELECT image_id, sha256 FROM images WHERE width IS NOT NULL AND image_id NOT IN "
-        "(SELECT image_id FROM looks WHERE version = ?) AND EXISTS "
+        "SELECT image_id, sha256 FROM images WHERE width IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM looks WHERE looks.image_id = images.image_id AND version = ?) AND EXISTS "
         "(SELECT 1 FROM files WHERE files.image_id = images.image_id AND gone IS NULL)"
     )
     return db.execute(query, [LOOK_VERSION]).fetchall()
@@ -95,13 +96,11 @@ def write(db: sqlite3.Connection, found: Mapping[bytes, Iterable[int | float]]) 
 
 def flags(db: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """Give the flags of the pictures that have any, by the image's id."""
-    query = f"SELECT images.image_id, {BITS} AS bits FROM images JOIN looks {BY_ID} WHERE bits"
+    query = f"SELECT images.image_id, {BITS} AS bits FROM images {BESIDE} WHERE bits"
     return {image: names_of(bits) for image, bits in db.execute(query, [LOOK_VERSION])}
 
 
 def left_out(db: sqlite3.Connection, wanted: Wanted) -> set[int]:
-    """Give the ids of the images that are not as wanted; without numbers one has no flag."""
-    some, none = wanted.bits
-    found = f"SELECT images.image_id, {BITS} AS bits FROM images LEFT JOIN looks {BY_ID}"
-    query = f"SELECT image_id FROM ({found}) WHERE bits & ? OR (? AND NOT bits & ?)"
-    return {image for (image,) in db.execute(query, [LOOK_VERSION, none, some, some])}
+    """Give the ids of the images that are not as wanted."""
+    query = f"SELECT images.image_id FROM images {BESIDE} WHERE {wanted.unfit}"
+    return {image for (image,) in db.execute(query, [LOOK_VERSION])}

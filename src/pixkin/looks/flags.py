@@ -83,11 +83,15 @@ class Wanted:
         return bool(self.flags or self.without)
 
     @property
-    def bits(self) -> tuple[int, int]:
-        """Give `flags` and `without` as `BITS` has them."""
-        places = {flag: 1 << i for i, flag in enumerate(FLAGS)}
-        some, none = {*self.flags}, {*self.without}
-        return sum(places[flag] for flag in some), sum(places[flag] for flag in none)
+    def unfit(self) -> str:
+        """Give an expression that is true of what is not wanted."""
+        some, none = (_any_of(flags) for flags in (self.flags, self.without))
+        return f"NOT {some} OR {none}" if self.flags else none
+
+
+def _any_of(flags: Collection[str]) -> str:
+    rules = " OR ".join(f"({RULES[flag]})" for flag in flags)
+    return f"coalesce({rules or 0}, 0)"
 
 
 def names_of(bits: int) -> tuple[str, ...]:
