@@ -27,7 +27,8 @@ RANK = {
     "follow": 4, "group": 4, "inputs": 4, "intake": 4, "join": 4, "leveling": 4, "memo": 4,
     "notebook": 4,
     "pipeline": 4, "results": 4, "scan": 4, "searching": 4, "taking": 4,
-    "demo": 5, "duplicates": 4, "estimators": 5, "evaluate": 5, "filing": 4, "importing": 4,
+    "demo": 5, "duplicates": 4, "estimators": 5, "evaluate": 5, "filing": 4, "gradual": 4,
+    "importing": 4,
     "opened": 5, "updating": 5, "watching": 5,
     "__init__": 6, "__main__": 6, "cli": 6, "web": 6,
 }  # fmt: skip

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from pixkin.web.app import api
+from pixkin.web.app import description, routes_of
 from pixkin.web.here import Here
 
 TARGET = Path(__file__).parents[1] / "web" / "openapi.json"
@@ -30,7 +30,7 @@ def described() -> str:
     """Give the description as text."""
     nothing = cast(Any, _Nothing())
     here = Here(nothing, nothing, nothing, nothing, Path())
-    told = api(here).openapi()
+    told = description(routes_of(here))
     told["info"]["version"] = "0"  # the release says nothing of the API
     return json.dumps(told, indent=1, sort_keys=True) + "\n"
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from pixkin import __version__
 from pixkin.errors import (
@@ -25,11 +28,13 @@ from pixkin.errors import (
 from pixkin.web import page
 from pixkin.web.guard import Guard
 from pixkin.web.routes import edits, groups, images, live
+from pixkin.web.typed import Routes, described
 
 if TYPE_CHECKING:
+    from pixkin.records import Json
     from pixkin.web.here import Here
 
-__all__ = ["api", "app"]
+__all__ = ["api", "app", "description", "routes_of"]
 
 STATUS: tuple[tuple[type[PixkinError], int], ...] = (
     (OutdatedError, 409),
@@ -44,31 +49,38 @@ LEAST_ZIPPED = 1024
 ROUTES = (groups, images, edits, live)
 
 
-def api(here: Here) -> FastAPI:
+def routes_of(here: Here) -> list[Routes]:
+    """Give all that can be asked."""
+    return [module.router(here) for module in ROUTES]
+
+
+def api(here: Here) -> Starlette:
     """Give the server without its guard."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         here.hub.end()
         here.jobs.end()
 
-    made = FastAPI(
-        title="Pixkin",
-        version=__version__,
-        description="The groups of a library of pictures, as the page asks for them.",
+    known = routes_of(here)
+    return Starlette(
+        routes=[
+            *(route for each in known for route in each.routes()),
+            Route("/api/openapi.json", lambda _: JSONResponse(description(known))),
+            *page.routes(),
+        ],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=5),
+        ],
+        exception_handlers={PixkinError: _told, ValidationError: _wrong},
         lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
     )
-    for routes in ROUTES:
-        made.include_router(routes.router(here))
-    made.include_router(page.router())
-    made.add_exception_handler(PixkinError, _told)
-    made.add_exception_handler(RequestValidationError, _wrong)
-    made.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=5)
-    return made
+
+
+def description(known: Iterable[Routes]) -> Json:
+    """Describe the API."""
+    return described(known, "Pixkin", __version__)
 
 
 def app(here: Here, hosts: Collection[str]) -> Guard:
@@ -85,8 +97,7 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
 
 async def _wrong(_: Request, error: Exception) -> JSONResponse:
     """Say what is wrong with a request, without repeating what it sent."""
-    assert isinstance(error, RequestValidationError)
-    where = "; ".join(
-        f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()
-    )
+    assert isinstance(error, ValidationError)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
     return JSONResponse({"error": "request", "message": where or "not understood"}, 422)

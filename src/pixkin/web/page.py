@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
 
-__all__ = ["FOLDER", "is_built", "router"]
+__all__ = ["FOLDER", "is_built", "routes"]
 
 FOLDER = Path(__file__).parent / "page"
 INDEX = FOLDER / "index.html"
@@ -29,25 +30,23 @@ def is_built() -> bool:
     return INDEX.is_file()
 
 
-def router() -> APIRouter:
+def routes() -> list[Route]:
     """Give the page and its parts."""
-    routes = APIRouter(include_in_schema=False)
+    return [Route("/", _index), Route("/assets/{name}", _asset)]
 
-    @routes.get("/")
-    def index() -> Response:
-        if not is_built():
-            return HTMLResponse(MISSING, 503)
-        return FileResponse(INDEX, headers={"cache-control": "no-cache"})
 
-    @routes.get("/assets/{name}")
-    def asset(name: str) -> Response:
-        # A name, not a path: one with a separator does not come here, and ".." has no such ending.
-        path = FOLDER / "assets" / name
-        kind = KINDS.get(path.suffix)
-        if kind is None or path.parent != FOLDER / "assets" or not path.is_file():
-            return Response(status_code=404)
-        # Its name has a checksum of its content.
-        headers = {"cache-control": "private, max-age=31536000, immutable"}
-        return FileResponse(path, media_type=kind, headers=headers)
+def _index(_: Request) -> Response:
+    if not is_built():
+        return HTMLResponse(MISSING, 503)
+    return FileResponse(INDEX, headers={"cache-control": "no-cache"})
 
-    return routes
+
+def _asset(request: Request) -> Response:
+    # A name, not a path: one with a separator does not come here, and ".." has no such ending.
+    path = FOLDER / "assets" / request.path_params["name"]
+    kind = KINDS.get(path.suffix)
+    if kind is None or path.parent != FOLDER / "assets" or not path.is_file():
+        return Response(status_code=404)
+    # Its name has a checksum of its content.
+    headers = {"cache-control": "private, max-age=31536000, immutable"}
+    return FileResponse(path, media_type=kind, headers=headers)

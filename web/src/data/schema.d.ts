@@ -13,8 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Correct */
-        post: operations["correct_api_edits_post"];
+        post: operations["correct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -28,8 +27,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events */
-        get: operations["events_api_events_get"];
+        get: operations["events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,8 +43,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Groups */
-        get: operations["groups_api_groups_get"];
+        get: operations["groups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -62,8 +59,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pictures */
-        get: operations["pictures_api_groups__group__images_get"];
+        get: operations["pictures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -79,8 +75,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** History */
-        get: operations["history_api_history_get"];
+        get: operations["history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -96,11 +91,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs */
-        get: operations["jobs_api_jobs_get"];
+        get: operations["jobs"];
         put?: never;
-        /** Start */
-        post: operations["start_api_jobs_post"];
+        post: operations["start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -116,8 +109,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop */
-        post: operations["stop_api_jobs__job_id__stop_post"];
+        post: operations["stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -131,8 +123,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Glance */
-        get: operations["glance_api_library_get"];
+        get: operations["glance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,8 +139,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Places */
-        get: operations["places_api_places_get"];
+        get: operations["places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -167,8 +157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Redo */
-        post: operations["redo_api_redo_post"];
+        post: operations["redo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -182,8 +171,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Skipped */
-        get: operations["skipped_api_skipped_get"];
+        get: operations["skipped"];
         put?: never;
         post?: never;
         delete?: never;
@@ -201,8 +189,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Undo */
-        post: operations["undo_api_undo_post"];
+        post: operations["undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -216,8 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Thumbnail */
-        get: operations["thumbnail_thumbs__key__get"];
+        get: operations["thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -323,11 +309,6 @@ export interface components {
             n_new: number;
             /** N None */
             n_none: number;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * HistoryAnswer
@@ -502,19 +483,6 @@ export interface components {
             /** Total */
             total: number | null;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -524,7 +492,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    correct_api_edits_post: {
+    correct: {
         parameters: {
             query?: never;
             header?: never;
@@ -537,7 +505,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -546,18 +514,9 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    events_api_events_get: {
+    events: {
         parameters: {
             query?: never;
             header?: never;
@@ -566,7 +525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -575,7 +534,7 @@ export interface operations {
             };
         };
     };
-    groups_api_groups_get: {
+    groups: {
         parameters: {
             query?: {
                 level?: number | null;
@@ -586,7 +545,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -595,18 +554,9 @@ export interface operations {
                     "application/json": components["schemas"]["GroupsAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    pictures_api_groups__group__images_get: {
+    pictures: {
         parameters: {
             query?: {
                 level?: number | null;
@@ -619,7 +569,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -628,18 +578,9 @@ export interface operations {
                     "application/json": components["schemas"]["PicturesAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    history_api_history_get: {
+    history: {
         parameters: {
             query?: never;
             header?: never;
@@ -648,7 +589,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -659,7 +600,7 @@ export interface operations {
             };
         };
     };
-    jobs_api_jobs_get: {
+    jobs: {
         parameters: {
             query?: never;
             header?: never;
@@ -668,7 +609,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -679,7 +620,7 @@ export interface operations {
             };
         };
     };
-    start_api_jobs_post: {
+    start: {
         parameters: {
             query?: never;
             header?: never;
@@ -692,7 +633,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -701,18 +642,9 @@ export interface operations {
                     "application/json": components["schemas"]["Told"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    stop_api_jobs__job_id__stop_post: {
+    stop: {
         parameters: {
             query?: never;
             header?: never;
@@ -723,7 +655,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -732,18 +664,9 @@ export interface operations {
                     "application/json": components["schemas"]["Told"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    glance_api_library_get: {
+    glance: {
         parameters: {
             query?: never;
             header?: never;
@@ -752,7 +675,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -763,7 +686,7 @@ export interface operations {
             };
         };
     };
-    places_api_places_get: {
+    places: {
         parameters: {
             query?: {
                 level?: number | null;
@@ -774,7 +697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -783,18 +706,9 @@ export interface operations {
                     "application/json": components["schemas"]["PlacesAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    redo_api_redo_post: {
+    redo: {
         parameters: {
             query?: never;
             header?: never;
@@ -807,7 +721,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -816,18 +730,9 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    skipped_api_skipped_get: {
+    skipped: {
         parameters: {
             query?: {
                 n?: number;
@@ -838,7 +743,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -847,18 +752,9 @@ export interface operations {
                     "application/json": components["schemas"]["SkippedAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    undo_api_undo_post: {
+    undo: {
         parameters: {
             query?: never;
             header?: never;
@@ -871,7 +767,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -880,18 +776,9 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    thumbnail_thumbs__key__get: {
+    thumbnail: {
         parameters: {
             query?: {
                 side?: number | null;
@@ -904,21 +791,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was asked for */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
             };
         };
     };

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from pixkin.errors import EditError, printable
 from pixkin.lasting.told import in_words
 from pixkin.web.here import KEY
+from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
     from pixkin.library.edits import Edits
@@ -77,9 +77,9 @@ class HistoryAnswer:
     n_undone: int
 
 
-def router(here: Here) -> APIRouter:
-    """Give the routes."""
-    routes = APIRouter(prefix="/api", tags=["edits"])
+def router(here: Here) -> Routes:
+    """Give what can be asked."""
+    routes = Routes("edits", "/api")
     library = here.library
 
     @routes.post("/edits")

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from fastapi import APIRouter, Query
+from pydantic import Field
 
 from pixkin import __version__
 from pixkin.colors import NO_GROUP, color_of
 from pixkin.errors import EditError, NotGroupedError, printable
 from pixkin.web.here import KEY
+from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
     from pixkin.browsing.records import Card, Gallery
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["router"]
 
-Level = Annotated[int | None, Query(ge=2, le=1_000_000)]
+Level = Annotated[int | None, Field(ge=2, le=1_000_000)]
 NONE = "none"
 """In the place of a group's id: what is in no group."""
 MOST_RATIO = 8.0
@@ -99,9 +100,9 @@ class PlacesAnswer:
     groups: list[str]
 
 
-def router(here: Here) -> APIRouter:
-    """Give the routes."""
-    routes = APIRouter(prefix="/api", tags=["groups"])
+def router(here: Here) -> Routes:
+    """Give what can be asked."""
+    routes = Routes("groups", "/api")
     library = here.library
 
     @routes.get("/library")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Query
-from fastapi.responses import StreamingResponse
+from pydantic import Field
+from starlette.responses import StreamingResponse
 
 from pixkin.errors import printable
 from pixkin.web.jobs import Told
+from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
     from pixkin.web.here import Here
@@ -41,11 +42,11 @@ class SkippedAnswer:
     files: list[SkippedFile]
 
 
-def router(here: Here) -> APIRouter:
-    """Give the routes."""
-    routes = APIRouter(prefix="/api", tags=["live"])
+def router(here: Here) -> Routes:
+    """Give what can be asked."""
+    routes = Routes("live", "/api")
 
-    @routes.get("/events", response_class=StreamingResponse)
+    @routes.get("/events")
     async def events() -> StreamingResponse:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(here.hub.listen(), 200, headers, "text/event-stream")
@@ -65,7 +66,7 @@ def router(here: Here) -> APIRouter:
         return here.jobs.stop(job_id)
 
     @routes.get("/skipped")
-    def skipped(n: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> SkippedAnswer:
+    def skipped(n: Annotated[int, Field(ge=1, le=10_000)] = 1000) -> SkippedAnswer:
         found = here.library.edit.failed()
         shown = [
             SkippedFile(printable(path), kind, printable(reason))
