@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ as in plain areas, they tell nothing."""
 AROUND = 0.9
 BLOCKS = 4
 GREY = np.full((1, 1, 2), 128, dtype=np.uint8)
-POWERS = np.arange(256)[:, None] ** [1, 2]
+POWERS = np.arange(256.0)[:, None] ** [1, 2]
 WAVES = np.cos(np.pi / SIDE * np.outer(np.arange(KEPT), np.arange(SIDE) + 0.5)).astype(np.float32)
 """The lowest waves of the discrete cosine transform (DCT-II)."""
 
@@ -65,7 +65,7 @@ class Look:
 
     def row(self) -> tuple[int | float, ...]:
         """Give the values in their order."""
-        return astuple(self)
+        return tuple(getattr(self, name) for name in self.__slots__)
 
 
 def grey_of(jpeg: bytes) -> NDArray[np.float32]:
@@ -85,13 +85,13 @@ def look_at(jpeg: bytes) -> Look:
 def look_of(image: Any) -> Look:
     """Compute the numbers of a small Pillow image.
 
-    It has to cost next to nothing beside reading a picture: so there are only whole numbers of 8
+    It is done for each picture that is read, and must cost little: so it is of whole numbers of 8
     bits in one row, which the processor takes many of at a time.
     """
     grey, colours = _parted(image)
     y = np.asarray(grey)
     counts = grey.histogram()
-    mean, square = (np.asarray(counts) @ POWERS / y.size).tolist()
+    mean, square = (np.asarray(counts, dtype=float) @ POWERS / y.size).tolist()
     return Look(
         hash=_hash(grey),
         brightness=mean / 255,
@@ -159,6 +159,7 @@ def _sharpness(y: NDArray[np.uint8]) -> float:
     """Compare the steepest changes over one pixel with those over four."""
     if min(y.shape) < 2 * FAR:
         return 1.0
+    y = np.ascontiguousarray(y[::2])  # half of the rows tell as much
     near, far = (_steepest(_change(y, step)[:, :-step]) for step in (1, FAR))
     return min(1.0, near / far) if far >= LEAST else 1.0
 
