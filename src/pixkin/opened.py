@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Library", "open"]
 
-N_NEIGHBORS = 10
-WHAT_NOW = "Run `pixkin cluster`."
+N_NEIGHBORS, WHAT_NOW = 10, "Run `pixkin cluster`."
 
 
 def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pixkin.open`
@@ -280,8 +279,8 @@ class Library(Browses, Searches, Acts):
         from pixkin import catalog
 
         name = catalog.format_of(path) if format is None else format
-        chosen: Any = {"flags": flags, "without_flags": without_flags}
-        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force, **chosen)
+        chosen: Any = {"vectors": vectors, "flags": flags, "without_flags": without_flags}
+        return catalog.write(self.edit, Path(path), name, force=force, **chosen)
 
     def __repr__(self) -> str:
         known = self.edit.groups()
