@@ -80,11 +80,21 @@ class Acts:
 
         return find_duplicates(self.edit, paths, **options)
 
-    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
-        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+    def flags(
+        self, flags: Collection[str] = (), without_flags: Collection[str] = ()
+    ) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all.
+
+        Those that have one of ``without_flags`` are left out.
+
+        Raises
+        ------
+        SettingError
+            If there is no such flag.
+        """
         from pixkin.duplicates import find_flags
 
-        return find_flags(self.edit, flags)
+        return find_flags(self.edit, flags, without_flags)
 
     def clear(
         self,
@@ -129,6 +139,8 @@ class Acts:
         template: str | None = None,
         groups: Sequence[str] = (),
         write_sidecars: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> Plan:
         """Plan to file the pictures into folders. Nothing happens before `apply`.
 
@@ -144,6 +156,8 @@ class Acts:
         write_sidecars : bool
             Also write the names of the groups as keywords into XMP beside the pictures that are
             put in place.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these.
 
         Raises
         ------
@@ -159,6 +173,8 @@ class Acts:
             template=template,
             groups=groups,
             write_sidecars=write_sidecars,
+            flags=flags,
+            without_flags=without_flags,
         )
 
     def write_sidecars(self, groups: Sequence[str] = ()) -> Plan:

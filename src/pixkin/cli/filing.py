@@ -13,6 +13,7 @@ import click
 from pixkin.cli.bars import bars
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.screen import counted, note, sized
 from pixkin.errors import printable
@@ -58,6 +59,7 @@ save_option = click.option(
     is_flag=True,
     help="Also write the names of groups as keywords into XMP beside the pictures.",
 )
+@flag_options
 @click.option("--resume", is_flag=True, help="Go on with what was cut off.")
 @click.option("--rollback", is_flag=True, help="Take back what was cut off.")
 @library_option
@@ -72,6 +74,8 @@ def organize(
     template: str | None,
     groups: tuple[str, ...],
     write_sidecars: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     resume: bool,
     rollback: bool,
     library: str,
@@ -105,6 +109,8 @@ def organize(
             template=template,
             groups=groups,
             write_sidecars=write_sidecars,
+            flags=flags,
+            without_flags=without_flags,
         )
     carry_out(plan, library, save=save, yes=yes, as_json=as_json)
 

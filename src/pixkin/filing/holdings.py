@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,8 +62,10 @@ class Holding:
     name: str
 
 
-def holdings(book: Book, groups: Sequence[str] = ()) -> list[Holding]:
-    """Give the files of a library, or those of some groups.
+def holdings(
+    book: Book, groups: Sequence[str] = (), left_out: Set[int] = frozenset()
+) -> list[Holding]:
+    """Give the files of a library, or those of some groups, but for images ``left_out``.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def holdings(book: Book, groups: Sequence[str] = ()) -> list[Holding]:
         found = []
         for root_id, path, n, mtime, sha256, image, taken, camera in book.db.execute(QUERY):
             cluster_id = state.cluster_of.get(image, NOWHERE)
-            if wanted and cluster_id not in wanted:
+            if image in left_out or (wanted and cluster_id not in wanted):
                 continue
             own = state.groups.get(cluster_id)
             hidden, name = (own.is_hidden, own.name or "") if own else (False, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from pixkin.filing.holdings import Holding, holdings
 from pixkin.filing.names import Places, folded, safe
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
 from pixkin.filing.sidecars import Writes
+from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
     from pixkin.library.book import Book
@@ -47,6 +48,8 @@ def organize(
     template: str | None = None,
     groups: Sequence[str] = (),
     write_sidecars: bool = False,
+    flags: Collection[str] = (),
+    without_flags: Collection[str] = (),
 ) -> Plan:
     """Plan to file the pictures of a library into folders. Nothing happens yet.
 
@@ -65,6 +68,8 @@ def organize(
     write_sidecars : bool
         Also write the names of the groups as keywords into XMP beside the pictures that are put in
         place.
+    flags, without_flags : collection of str
+        Only pictures that have one of these flags; that have none of these.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def organize(
     kind = next(kind for kind in ACTIONS if kind == action)
     writes = Writes(book, [target]) if write_sidecars else None
     work = _Work(target, kind, shape, writes)
-    for holding in holdings(book, groups):
+    for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
     return Plan(
         library=str(book.folder),

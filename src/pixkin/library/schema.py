@@ -126,7 +126,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX actions_by_filing ON actions (filing_id);
     """,
     """
-    CREATE TABLE looks (                   -- what pictures look like in numbers (duplicates.look)
+    CREATE TABLE looks (                   -- what pictures look like in numbers (looks.look)
         image_id INTEGER PRIMARY KEY REFERENCES images,
         version INTEGER NOT NULL,          -- another one is computed anew
         hash INTEGER NOT NULL,
