@@ -55,7 +55,7 @@ def test_it_opens_from_disk(
     for image in page.locator(".cell img").all():
         assert image.evaluate(DECODED)
     assert page.locator(".cell").count() == library.clusters[0].images
-    assert page.title() == "Holidays"
+    assert page.title() == f"{hostile} · Holidays"
 
 
 def test_pictures_are_walked_through_with_the_keys(

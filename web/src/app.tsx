@@ -1,7 +1,7 @@
 /** The frame around the screens: where to go, what goes on, what was said. */
 
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./messages";
 import { History } from "./parts/History";
 import { JobBar } from "./parts/JobBar";
@@ -14,7 +14,7 @@ import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
 import { Skipped } from "./screens/Skipped";
 import { Welcome } from "./screens/Welcome";
-import { canEdit, follow, isOnline, library, live, problem, redo, refresh, undo } from "./store";
+import { byId, canEdit, follow, isOnline, library, live, problem, redo, refresh, title, titleOf, undo } from "./store";
 
 export const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
@@ -28,6 +28,7 @@ export function App({ screens = SCREENS }: { screens?: Record<string, ComponentT
     void refresh();
     return live.value ? follow() : undefined;
   }, []);
+  useArrival();
   useKeys({
     "?": () => setPanel("keys"),
     "mod+z": () => canEdit.value && void undo(),
@@ -64,6 +65,24 @@ function Screen({ screens }: { screens: Record<string, ComponentType> }) {
   if (!library.value.is_grouped) return <Welcome />;
   const Shown = screens[place.value.screen] ?? Groups;
   return <Shown />;
+}
+
+/** Name the page after what it shows, and let the keyboard go on from there. */
+function useArrival(): void {
+  const { screen, id } = place.value;
+  const group = byId.value.get(id);
+  const shown = screen === "group" && group ? titleOf(group) : "";
+  const name = title.value || t("app");
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = shown ? `${shown} · ${name}` : name;
+  }, [shown, name]);
+  useEffect(() => {
+    // What had the focus is not there any more, so it would start anew at the top.
+    const isLost = document.activeElement === document.body;
+    if (!isFirst.current && isLost) document.getElementById("content")?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [screen, id]);
 }
 
 function Trouble({ text }: { text: string }) {

@@ -111,6 +111,11 @@ const english = {
   theme: "Light or dark",
   gallery: "Pictures of this group. Arrow keys move, space selects, Enter opens.",
   keysWhat: "What the keys do",
+  key_Space: "Space",
+  key_Shift: "Shift",
+  key_Ctrl: "Ctrl",
+  key_Enter: "Enter",
+  key_Esc: "Esc",
   keyMove: "Go from picture to picture",
   keySelect: "Select the picture",
   keyRange: "Select up to there",
@@ -139,6 +144,7 @@ export function t(key: Message, values: Record<string, string | number> = {}): s
   });
 }
 
+/** Speak another language; what its table lacks stays English. */
 export function say(other: Partial<Record<Message, string>>): void {
   table = { ...english, ...other };
 }

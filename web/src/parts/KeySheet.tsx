@@ -34,7 +34,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
         {keys.map(([names, what]) => (
           <div key={what}>
             <dt>
-              <kbd>{names}</kbd>
+              <kbd>{inWords(names)}</kbd>
             </dt>
             <dd>{t(what)}</dd>
           </div>
@@ -42,4 +42,9 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       </dl>
     </Dialog>
   );
+}
+
+/** Keyboards have their words in the language of the country. */
+function inWords(names: string): string {
+  return names.replace(/Space|Shift|Ctrl|Enter|Esc/g, (name) => t(`key_${name}` as Message));
 }
