@@ -33,7 +33,8 @@ EXIF_IFD, TAKEN, GPS_IFD = 0x8769, 0x9003, 0x8825
 @pytest.fixture(scope="module")
 def grouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a library; its pictures tell of a camera, a time and a place."""
-    folder = draw_folder(tmp_path_factory.mktemp("share") / "Secret folder", n_per_kind=6, size=(400, 300))
+    folder = tmp_path_factory.mktemp("share") / "Secret folder"
+    draw_folder(folder, n_per_kind=6, size=(400, 300))
     for path in folder.rglob("*.jpg"):
         exif = Image.Exif()
         exif[MAKE], exif[MODEL] = "Quizzical", "Camera"
@@ -93,9 +94,7 @@ def test_every_group_and_picture_is_there(library: pixkin.Library, tmp_path: Pat
         assert all((folder / "thumbs" / key[:2] / f"{key}.jpg").is_file() for key in group["cover"])
 
 
-def test_the_parts_are_those_that_the_server_gives(
-    library: pixkin.Library, tmp_path: Path
-) -> None:
+def test_the_parts_are_those_that_the_server_gives(library: pixkin.Library, tmp_path: Path) -> None:
     library.share(tmp_path / "page")
 
     told = part(tmp_path / "page", "groups-usual")
@@ -248,7 +247,7 @@ def write_note(folder: Path) -> None:
         (lambda path: path.write_text("mine"), "page", False, "is a file"),
         (lambda path: path.write_text("mine"), "page.html", True, "is there already"),
         (lambda path: path.mkdir(), "page.html", True, "is a folder"),
-        (lambda path: None, "page.jpg", True, "end with .html"),
+        (lambda _: None, "page.jpg", True, "end with .html"),
     ],
 )
 def test_nothing_else_is_written_over(

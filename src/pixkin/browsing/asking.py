@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pixkin.progress import OnProgress, silent
 
 if TYPE_CHECKING:
     from pixkin.browsing.memory import Shelves
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from pixkin.library.edits import Edits
     from pixkin.library.listing import GroupList
     from pixkin.searching.memory import Memory
+    from pixkin.sharing import Shared
 
 __all__ = ["Browses"]
 
@@ -106,6 +111,55 @@ class Browses:
 
         shelf = self._shelf(n_clusters)
         return places_of(shelf, self.edit.groups(shelf.state).groups, self.folder)
+
+    def share(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        single: bool = False,
+        groups: Sequence[str] = (),
+        title: str = "",
+        larger: int = 0,
+        include: Collection[str] = (),
+        on_progress: OnProgress = silent,
+    ) -> Shared:
+        """Write a page that shows the groups, opens from disk or any web host, and needs no server.
+
+        It holds small copies of the pictures, their groups and the words on these; nothing that
+        is hidden, and of the files no more than is asked for.
+
+        Parameters
+        ----------
+        path : path
+            A folder that is empty, not there yet, or an earlier page, which is replaced.
+        single : bool, default=False
+            One file instead, for up to 500 pictures; ``path`` is its name.
+        groups : sequence of str
+            Only these, by id or name; none for all.
+        title : str
+        larger : int, default=0
+            Also pictures whose longer side is at least so many pixels, 256 to 4096; 0 for none.
+        include : collection of {"names", "paths", "dates", "cameras", "places"}
+            What is told of each picture.
+
+        Raises
+        ------
+        PathError
+            If something else is there, or it cannot be written.
+        SettingError, UsageError, NotGroupedError, UnknownGroupError
+        """
+        from pixkin.sharing import share
+
+        return share(
+            self,
+            Path(path),
+            single=single,
+            groups=groups,
+            title=title,
+            larger_px=larger,
+            include=include,
+            on_progress=on_progress,
+        )
 
     def _shelf(self, n_clusters: int | None) -> Shelf:
         return self._kept().shelf(self.edit, n_clusters)
