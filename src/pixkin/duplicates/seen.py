@@ -92,7 +92,7 @@ def _looked(
 ) -> dict[int, tuple[int | float, ...]]:
     blocks = [shots[start : start + BLOCK] for start in range(0, len(shots), BLOCK)]
     tasks = (look_task(_jpegs(block, thumbnails)) for block in blocks)
-    found = {}
+    found: dict[int, tuple[int | float, ...]] = {}
     for block, answer in zip(blocks, crew.each(tasks, len(blocks)), strict=True):
         rows = zip(block, looks_of(answer), strict=True)
         found.update((shot.image_id, row) for shot, row in rows if row is not None)
