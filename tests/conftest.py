@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -19,6 +20,9 @@ import pixkin
 SRC = Path(pixkin.__file__).parents[1]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 NOBODY = 65534
+BROWSER_FLAGS = (
+    "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync",
+)  # fmt: skip
 
 # The machines that run the tests are shared: how long an example takes says nothing.
 settings.register_profile("pixkin", deadline=None, derandomize=True)
@@ -89,6 +93,24 @@ def no_child_left() -> Iterator[None]:
     left = set(psutil.Process().children(recursive=True)) - before
 
     assert left == set()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start the browser that pages are tested in."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        if os.environ.get("PIXKIN_NEED_BROWSER"):
+            pytest.fail("there is no chromium, and PIXKIN_NEED_BROWSER is set")
+        pytest.skip("there is no chromium (on Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=list(BROWSER_FLAGS), chromium_sandbox=False
+        )
+        yield chromium
+        chromium.close()
 
 
 def script(folder: Path, code: str, *arguments: object) -> list[str]:

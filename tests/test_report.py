@@ -18,24 +18,6 @@ from pixkin.words import Suggestion
 
 Drawn = Callable[..., Path]
 HOSTILE = '"><img src=x onerror=alert(1)></script><script>document.title="taken"</script>.jpg'
-FLAGS = ("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        if os.environ.get("PIXKIN_NEED_BROWSER"):
-            pytest.fail("there is no chromium, and PIXKIN_NEED_BROWSER is set")
-        pytest.skip("there is no chromium (on Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

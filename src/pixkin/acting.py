@@ -32,21 +32,6 @@ class Acts:
 
     # Levels
 
-    @property
-    def levels(self) -> list[int]:
-        """The numbers of groups of the levels worth looking at, the coarsest first.
-
-        Raises
-        ------
-        NotGroupedError, EditError
-            If there are no groups, or they have one level.
-        """
-        from pixkin.leveling import levels_of
-        from pixkin.library.store import Library as Store
-
-        with Store(self.folder) as store:
-            return levels_of(store)
-
     def at_level(self, n_clusters: int) -> tuple[GroupInfo, ...]:
         """Give the groups that there would be at another level, the largest first."""
         from pixkin.leveling import at_level

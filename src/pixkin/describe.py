@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from pixkin.records import Labels
 
-__all__ = ["Portrait", "in_order", "members_of", "outlying", "portraits", "typicality"]
+__all__ = [
+    "Portrait",
+    "in_order",
+    "members_of",
+    "nearest_of",
+    "outlying",
+    "portraits",
+    "typicality",
+]
 
 REPRESENTATIVES = 6
 OUTLYING = 3.0
@@ -99,7 +107,7 @@ def portraits(X: Any, labels: Labels, typical: NDArray[np.float64]) -> list[Port
     """
     groups = members_of(labels)
     means = np.array([X[rows].astype(np.float64).mean(axis=0) for rows in groups])
-    nearest = _nearest(means)
+    nearest = nearest_of(means)
     found = []
     for rows, near in zip(groups, nearest, strict=True):
         order = rows[np.argsort(-typical[rows], kind="stable")]
@@ -169,7 +177,7 @@ def outlying(typical: NDArray[np.float64], order: NDArray[np.int64]) -> list[int
     return [int(row) for row in order[far][::-1]]
 
 
-def _nearest(means: NDArray[np.float64]) -> list[list[int]]:
+def nearest_of(means: NDArray[np.float64]) -> list[list[int]]:
     """Give for each group the labels of those whose means are nearest by their direction."""
     if len(means) < 2:
         return [[] for _ in means]

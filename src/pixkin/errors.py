@@ -8,6 +8,7 @@
     │   ├── UnknownNameError            no component of that name
     │   ├── UnknownGroupError           no group of that id or name
     │   ├── EditError                   a correction that cannot be made
+    │   │   └── OutdatedError           the groups have changed since somebody looked at them
     │   ├── NotGroupedError             groups or vectors that there are not yet
     │   ├── PathError                   a path that is not there, or not usable
     │   ├── OutputFolderError           a folder that is not ours to write to
@@ -27,6 +28,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +38,9 @@ if TYPE_CHECKING:
 __all__ = [
     "BadFilesError", "BadImageError", "EditError", "LabelsError", "LibraryBusyError",
     "LibraryDamagedError", "LibraryError", "LibraryNeededError", "LibraryTooNewError",
-    "MissingDependencyError", "NotGroupedError", "NothingToClusterError", "OutputFolderError",
-    "PathError", "PixkinError", "ReadOnlyLibraryError", "SettingError", "UnknownGroupError",
-    "UnknownNameError", "UsageError", "WorkerError",
+    "MissingDependencyError", "NotGroupedError", "NothingToClusterError", "OutdatedError",
+    "OutputFolderError", "PathError", "PixkinError", "ReadOnlyLibraryError", "SettingError",
+    "UnknownGroupError", "UnknownNameError", "UsageError", "WorkerError",
 ]  # fmt: skip
 
 BAD_FILES_SHOWN = 20
@@ -53,7 +55,7 @@ class PixkinError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default an exception is unpickled by calling its class with the message alone.
-        return _restored, (type(self), self.args, self.__dict__)
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(PixkinError):
@@ -94,6 +96,10 @@ class UnknownGroupError(UsageError):
 
 class EditError(UsageError, ValueError):
     """A correction of the groups cannot be made."""
+
+
+class OutdatedError(EditError):
+    """What is to be corrected was changed by somebody else since it was looked at."""
 
 
 class NotGroupedError(UsageError):
@@ -285,13 +291,6 @@ class WorkerError(PixkinError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"A worker process did not start: {detail}")
-
-
-def _restored(kind: type[PixkinError], args: tuple[Any, ...], facts: dict[str, Any]) -> PixkinError:
-    error = kind.__new__(kind, *args)
-    error.args = args
-    error.__dict__.update(facts)
-    return error
 
 
 def printable(path: str) -> str:

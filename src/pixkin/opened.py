@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixkin.acting import Acts
+from pixkin.browsing.asking import Browses
 from pixkin.errors import NotGroupedError, PathError
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
@@ -50,7 +51,7 @@ def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pix
     return Library(place.find(Path(path)))
 
 
-class Library(Searches, Acts):
+class Library(Browses, Searches, Acts):
     """A library: its pictures, its groups, and what may be done with them.
 
     Every question is answered from the disk, so what another thread or process did is seen.
@@ -83,6 +84,7 @@ class Library(Searches, Acts):
         while self._all:
             self._all.pop().close()
         self._memory.forget()
+        self._shelves = None
         self._mine = threading.local()
 
     def __enter__(self) -> Library:

@@ -30,6 +30,7 @@ COMMANDS = {
     "info": "Tell of a picture: its group, why, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
+    "open": "Look at the groups in the browser, and correct them.",
     "organize": "File pictures into folders in DEST, by their groups or dates.",
     "outliers": "List the pictures that are far less typical than their group.",
     "sample": "Choose pictures that differ, to label or to look at.",
@@ -51,6 +52,7 @@ HOMES = {
     "info": "groups",
     "library": "library",
     "list": "groups",
+    "open": "serving",
     "organize": "filing",
     "outliers": "search",
     "sample": "search",
@@ -68,6 +70,7 @@ SPELLED = {
     "import-vectors": "import_vectors",
     "info": "show_picture",
     "list": "list_groups",
+    "open": "open_page",
     "show": "show_group",
     "undo": "undo_filing",
 }

@@ -90,10 +90,30 @@ class Book:
         with reading(self.db, self.folder):
             return next(journal.entries(self.db, journal.last(self.db)))
 
-    def entries(self) -> list[Entry]:
-        """Give all that was ever done, in order."""
+    def entries(self, first: int = 0) -> list[Entry]:
+        """Give all that was ever done, in order, from entry ``first`` on."""
         with guarded(self.folder):
-            return list(journal.entries(self.db))
+            return list(journal.entries(self.db, first))
+
+    def steps(self) -> tuple[list[int], list[int]]:
+        """Give the numbers of the entries that count, and of those that can be redone."""
+        with guarded(self.folder):
+            return journal.steps(self.db)
+
+    def folders(self) -> list[str]:
+        """Give the folders that the library knows."""
+        with guarded(self.folder):
+            return [root.path for root in roots.load(self.db, self._base)]
+
+    def failed(self) -> list[tuple[str, str, str]]:
+        """Give the files that could not be read: path, kind and reason, by their paths."""
+        with reading(self.db, self.folder):
+            return sorted(
+                (os.path.join(root.path, os.fsdecode(path)), kind, reason)  # noqa: PTH118
+                for root in roots.load(self.db, self._base)
+                for path, _, _, kind, reason, *_ in lookup.files_in(self.db, root.root_id)
+                if kind is not None
+            )
 
     def last_entry(self) -> int:
         """Give the number of the newest entry; 0 if there is none."""
@@ -112,6 +132,14 @@ class Book:
         """
         with guarded(self.folder):
             return lookup.find(self.db, self._base, os.fspath(picture))
+
+    def image_begun(self, digits: str) -> tuple[int, bytes] | None:
+        """Give id and SHA-256 of the image whose SHA-256 begins so, in hexadecimal; None if none.
+
+        Of two that begin alike neither is given.
+        """
+        with guarded(self.folder):
+            return lookup.begun(self.db, bytes.fromhex(digits))
 
     def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
         """Give the ids of images by their SHA-256, which rise."""
@@ -163,6 +191,18 @@ class Book:
     def present_images(self) -> set[int]:
         """Give the ids of the images that lie in a file that is there."""
         return self._images_in("files WHERE gone IS NULL")
+
+    def file_mark(self) -> tuple[int, ...]:
+        """Give numbers of which one changes when a file comes, goes, or is found again."""
+        query = "SELECT count(*), max(file_id), count(gone), total(mtime_ns) FROM files"
+        with guarded(self.folder):
+            return tuple(int(number or 0) for number in self.db.execute(query).fetchone())
+
+    def sides(self) -> dict[int, tuple[int, int]]:
+        """Give width and height of every image that could be read, in pixels, by its id."""
+        query = "SELECT image_id, width, height FROM images WHERE height IS NOT NULL"
+        with guarded(self.folder):
+            return {image_id: (width, height) for image_id, width, height in self.db.execute(query)}
 
     def known_images(self) -> set[int]:
         """Give the ids of the images that lie in a file that is there or may come back."""

@@ -230,6 +230,7 @@ class Edits(Written):
     def _go(self, action: str, n_steps: int) -> list[Entry]:
         gone = []
         with transaction(self.db, self.folder):
+            self._check_glance()
             for _ in range(n_steps):
                 done, undone = journal.steps(self.db)
                 where = done if action == UNDO else undone

@@ -65,6 +65,13 @@ def one(db: sqlite3.Connection, folders: Mapping[int, str], sha256: bytes) -> Se
     return image_id, sha256, width, height, files
 
 
+def begun(db: sqlite3.Connection, first: bytes) -> tuple[int, bytes] | None:
+    """Give id and SHA-256 of the one image whose SHA-256 begins with these bytes."""
+    query = "SELECT image_id, sha256 FROM images WHERE sha256 BETWEEN ? AND ? LIMIT 2"
+    rows = db.execute(query, [first, first + b"\xff" * (32 - len(first))]).fetchall()
+    return (rows[0][0], rows[0][1]) if len(rows) == 1 else None
+
+
 def images(db: sqlite3.Connection, base: str) -> list[Seen]:
     """Give the images that are there, by first file."""
     folders = {root.root_id: root.path for root in roots.load(db, base)}

@@ -10,7 +10,7 @@ from pathlib import Path
 from pixkin.errors import LibraryDamagedError, LibraryError
 from pixkin.library.schema import connect, guarded
 
-__all__ = ["Thumbnails", "thumbnails_in"]
+__all__ = ["Reader", "Thumbnails", "thumbnails_in"]
 
 INNOCENT = frozenset(
     {
@@ -117,6 +117,40 @@ class Thumbnails:
     def _remove(self) -> None:
         for part in self.path.parent.glob(f"{self.path.name}*"):
             part.unlink()
+
+
+class Reader:
+    """Reads thumbnails one by one; what is damaged or not there is None. For one thread.
+
+    It opens at once: the tables are not walked to their ends, and nothing is repaired.
+
+    Parameters
+    ----------
+    cache : Path
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._path = cache / "thumbnails.db"
+        self._db: sqlite3.Connection | None = None
+
+    def read(self, sha256: bytes) -> bytes | None:
+        """Give the JPEG of an image."""
+        query = "SELECT jpeg FROM thumbnails WHERE sha256 = ?"
+        try:
+            if self._db is None:
+                if not self._path.is_file():
+                    return None
+                self._db = connect(self._path, is_shared=True)
+            found = self._db.execute(query, [sha256]).fetchone()
+        except (sqlite3.DatabaseError, LibraryError):
+            self.close()  # the next time another file may lie there
+            return None
+        return None if found is None else bytes(found[0])
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
 
 def thumbnails_in(folder: Path, hashes: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -1,0 +1,105 @@
+"""The shelves that were made of a library, kept until it changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pixkin.browsing.shelf import Facts, Portrayed, Shelf
+
+if TYPE_CHECKING:
+    from pixkin.lasting.state import State
+    from pixkin.library.edits import Edits
+    from pixkin.library.listing import GroupList
+    from pixkin.searching.index import Index
+    from pixkin.searching.memory import Memory
+
+__all__ = ["Shelves"]
+
+MOST = 8
+"""Levels that are kept."""
+
+
+class Shelves:
+    """Makes shelves, and keeps the last few. Threads may share one.
+
+    Parameters
+    ----------
+    memory : Memory
+    folder : Path
+        The library's.
+    """
+
+    def __init__(self, memory: Memory, folder: Path) -> None:
+        self._memory, self._folder = memory, folder
+        self._lock = threading.Lock()
+        self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
+        self._portrayed: Portrayed | None = None
+        self._levels: tuple[State, list[int]] | None = None
+        self._glance: tuple[tuple[int, ...], GroupList] | None = None
+        self._made: OrderedDict[int | None, tuple[State, Facts, Shelf]] = OrderedDict()
+
+    def shelf(self, edit: Edits, n_clusters: int | None = None) -> Shelf:
+        """Give the groups as they are now, or as they would be at another level."""
+        state, index = self._memory.both(edit)
+        with self._lock:
+            facts = self._facts_of(edit, index)
+            kept = self._made.get(n_clusters)
+            if kept is not None and kept[0] is state and kept[1] is facts:
+                self._made.move_to_end(n_clusters)
+                return kept[2]
+            shelf = self._shelved(state, index, facts, n_clusters)
+            self._made[n_clusters] = state, facts, shelf
+            while len(self._made) > MOST:
+                self._made.popitem(last=False)
+            return shelf
+
+    def levels(self, edit: Edits) -> list[int]:
+        """Give the numbers of groups of the levels worth looking at, the coarsest first."""
+        from pixkin.leveling import levels_of
+        from pixkin.library.store import Library as Store
+
+        state = self._memory.state(edit)
+        with self._lock:
+            if self._levels is None or self._levels[0] is not state:
+                with Store(self._folder) as store:
+                    self._levels = state, levels_of(store)
+            return self._levels[1]
+
+    def glance(self, edit: Edits) -> GroupList:
+        """Give every group with how much is in it."""
+        with self._lock:
+            mark = (edit.last_entry(), *edit.file_mark())
+            if self._glance is None or self._glance[0] != mark:
+                self._glance = mark, edit.groups()
+            return self._glance[1]
+
+    def _shelved(self, state: State, index: Index, facts: Facts, n_clusters: int | None) -> Shelf:
+        if self._portrayed is None or self._portrayed.index is not index:
+            self._portrayed = Portrayed(index)
+        if n_clusters is None:
+            return Shelf(state, index, self._memory.labels(state, index), facts, self._portrayed)
+        from pixkin.leveling import at_level
+        from pixkin.library.store import Library as Store
+
+        with Store(self._folder) as store:
+            other = at_level(store, n_clusters)
+        return Shelf(other, index, index.labels(other), facts, Portrayed(index))
+
+    def _facts_of(self, edit: Edits, index: Index) -> Facts:
+        mark = edit.file_mark()
+        if self._facts is None or self._facts[0] != mark or self._facts[1] is not index:
+            self._facts = mark, index, _facts(edit, index)
+        return self._facts[2]
+
+
+def _facts(edit: Edits, index: Index) -> Facts:
+    sides = edit.sides()
+    known = np.array([sides.get(i, (0, 0)) for i in index.ids.tolist()], dtype=np.int64)
+    known = known.reshape(-1, 2)
+    present = np.fromiter(edit.present_images(), dtype=np.int64)
+    return Facts(np.isin(index.ids, present), known[:, 0], known[:, 1])

@@ -1,0 +1,1 @@
+"""What the page may ask, by subject: each module gives a router."""

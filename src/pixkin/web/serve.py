@@ -1,0 +1,118 @@
+"""Serving a library to the browser of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from pixkin.web.app import app
+from pixkin.web.events import Hub
+from pixkin.web.guard import Keys
+from pixkin.web.here import Here
+from pixkin.web.jobs import Jobs
+
+if TYPE_CHECKING:
+    from pixkin.opened import Library
+
+__all__ = ["LOOPBACK", "Served", "serving"]
+
+LOOPBACK = "127.0.0.1"
+MOST_AT_ONCE = 512
+GOODBYE_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs.
+
+    Attributes
+    ----------
+    here : Here
+    port : int
+    link : str
+        Opens the page, with the token.
+    """
+
+    here: Here
+    port: int
+    link: str
+
+
+@contextlib.contextmanager
+def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterator[Served]:
+    """Serve a library in threads of its own, until the context ends.
+
+    Parameters
+    ----------
+    library : Library
+    host : str
+        Where to listen. Others than this machine may ask only if it is told so.
+    port : int
+        0 for any that is free.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    hub = Hub(lambda: library.edit.last_entry())
+    with tempfile.TemporaryDirectory(prefix="pixkin-") as scratch, _listening(host, port) as ear:
+        here = Here(library, Keys(), hub, Jobs(hub), Path(scratch))
+        at = ear.getsockname()[1]
+        names = {f"{name}:{at}" for name in _names(host)}
+        config = uvicorn.Config(
+            app(here, names),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_AT_ONCE,
+            timeout_graceful_shutdown=GOODBYE_S,
+            ws="none",
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([ear],), daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            shown = LOOPBACK if host in {"0.0.0.0", "::"} else host
+            yield Served(here, at, f"http://{shown}:{at}/?token={here.keys.token}")
+        finally:
+            hub.end()
+            server.should_exit = True
+            thread.join(2 * GOODBYE_S)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(kind, socket.SOCK_STREAM) as ear:
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ear.bind((host, port))
+        ear.listen(128)
+        yield ear
+
+
+def _names(host: str) -> set[str]:
+    """Give the names under which the server may be asked."""
+    if host == LOOPBACK:
+        return {LOOPBACK, "localhost"}
+    if host in {"0.0.0.0", "::"}:
+        return {LOOPBACK, "localhost", socket.gethostname(), *_addresses()}
+    return {host if ":" not in host else f"[{host}]"}
+
+
+def _addresses() -> set[str]:
+    import psutil
+
+    found = psutil.net_if_addrs().values()
+    return {one.address for each in found for one in each if one.family == socket.AF_INET}

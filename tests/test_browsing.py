@@ -1,0 +1,126 @@
+"""What is browsed: cards of groups, the pictures of one, and the map."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import draw_folder
+
+import pixkin
+from pixkin.errors import NotGroupedError, UnknownGroupError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = draw_folder(tmp_path_factory.mktemp("browsing") / "photos", n_per_kind=8)
+    pixkin.cluster(made, n_clusters=4)
+    return made
+
+
+@pytest.fixture
+def library(folder: Path) -> pixkin.Library:
+    with pixkin.open(folder) as found:
+        yield found
+        n = len(found.edit.steps()[0]) - 1
+        if n:
+            found.edit.undo(n)
+
+
+def test_each_group_has_a_card_with_pictures_of_its_own(library: pixkin.Library) -> None:
+    of = {image.sha256: image.cluster_id for image in library.images}
+
+    cards = library.cards()
+
+    assert [card.group for card in cards] == list(library.clusters)
+    for card in cards:
+        assert card.cover
+        assert {of[sha256] for sha256 in card.cover} == {card.group.cluster_id}
+        assert 0 < card.tightness <= 1
+        assert len(card.nearest) == 3
+        assert card.group.cluster_id not in card.nearest
+
+
+def test_a_gallery_has_every_picture_of_its_group_once(library: pixkin.Library) -> None:
+    for group in library.clusters:
+        found = library.gallery(group.cluster_id)
+
+        assert len(found.images) == len(set(found.images)) == group.images
+        assert found.widths.tolist() == [96] * group.images
+        assert found.heights.tolist() == [72] * group.images
+        assert found.images[0] in {c for card in library.cards() for c in card.cover}
+
+
+def test_cards_and_galleries_follow_corrections(library: pixkin.Library) -> None:
+    first, second = library.clusters[:2]
+    moved = library.gallery(first.cluster_id).images[0]
+    path = next(image.files[0] for image in library.images if image.sha256 == moved)
+
+    library.edit.move([path], second.cluster_id)
+
+    assert moved in library.gallery(second.cluster_id).images
+    assert moved not in library.gallery(first.cluster_id).images
+    assert {c.group.cluster_id: c.group.images for c in library.cards()} == {
+        group.cluster_id: group.images for group in library.clusters
+    }
+
+
+def test_what_is_of_no_group_is_browsed_too(library: pixkin.Library) -> None:
+    group = library.clusters[0]
+    gone = library.gallery(group.cluster_id).images[-1]
+    path = next(image.files[0] for image in library.images if image.sha256 == gone)
+
+    library.edit.not_here([path])
+
+    assert library.gallery(None).images == [gone]
+
+
+def test_another_level_can_be_looked_at_without_being_taken(library: pixkin.Library) -> None:
+    before = library.clusters
+
+    cards = library.cards(2)
+
+    assert len(cards) == 2
+    assert sum(card.group.images for card in cards) == 32
+    assert len(library.gallery(cards[0].group.cluster_id, 2).images) == cards[0].group.images
+    assert library.clusters == before
+
+
+def test_the_map_has_each_picture_in_its_group(library: pixkin.Library) -> None:
+    of = {image.sha256: image.cluster_id for image in library.images}
+
+    found = library.places()
+
+    assert found.xy.shape == (32, 2)
+    assert np.isfinite(found.xy).all()
+    assert {
+        sha256: found.groups[label].cluster_id
+        for sha256, label in zip(found.images, found.labels.tolist(), strict=True)
+    } == of
+
+
+def test_a_picture_that_is_gone_is_not_shown(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "photos", n_per_kind=6, kinds=2)
+    pixkin.cluster(folder, n_clusters=2)
+    with pixkin.open(folder) as library:
+        n = len(library.gallery(library.clusters[0].cluster_id).images)
+        group = library.clusters[0].cluster_id
+        library.cluster(group)
+        Path(library.cluster(group).files[0][0]).unlink()
+        pixkin.update(folder)
+
+        assert len(library.gallery(group).images) == n - 1
+        assert len(library.places().images) == 11
+
+
+def test_before_a_grouping_there_is_nothing_to_browse(tmp_path: Path) -> None:
+    from pixkin.library.edits import Edits
+
+    Edits.open(tmp_path / ".pixkin").close()
+
+    with pixkin.open(tmp_path) as library, pytest.raises(NotGroupedError, match="pixkin cluster"):
+        library.cards()
+
+
+def test_a_group_that_is_not_there_is_named(library: pixkin.Library) -> None:
+    with pytest.raises(UnknownGroupError, match="nobody"):
+        library.gallery("nobody")

@@ -1,0 +1,106 @@
+"""The page, in a real browser, with a real server and a real library behind it."""
+
+from typing import Any
+
+import pytest
+
+import pixkin
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_groups_are_shown_with_their_pictures(page: Any, library: pixkin.Library) -> None:
+    page.wait_for_selector(".card")
+
+    assert page.locator(".card").count() == len(library.clusters)
+    for image in page.locator(".card img").all():
+        image.scroll_into_view_if_needed()
+        assert image.evaluate(
+            "async (image) => { await image.decode(); return image.naturalWidth }"
+        )
+    assert "token" not in page.url
+
+
+def test_a_name_that_is_typed_on_a_card_is_kept(page: Any, library: pixkin.Library) -> None:
+    card = page.locator(".card").first
+    card.get_by_role("button", name="Rename").click()
+    page.keyboard.type("Red balls")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("link", name="Red balls").wait_for()
+    assert library.clusters[0].name == "Red balls"
+
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone").wait_for()
+    assert library.clusters[0].name == ""
+
+
+def test_pictures_are_moved_with_the_keyboard_alone(page: Any, library: pixkin.Library) -> None:
+    first, second = library.clusters[:2]
+    page.goto(f"{page.url.split('#')[0]}#/group/{first.cluster_id}")
+    page.wait_for_selector(".cell")
+    page.locator(".cell").first.focus()
+    for key in (" ", "ArrowRight", " ", "m"):
+        page.keyboard.press(key)
+    page.get_by_role("combobox").wait_for()
+    page.keyboard.type(second.cluster_id)
+    page.keyboard.press("Enter")
+    page.get_by_text("Moved 2 pictures").wait_for()
+
+    assert library.cluster(second.cluster_id).group.images == second.images + 2
+    assert page.get_by_role("toolbar").count() == 0
+
+
+def test_pictures_are_split_off_and_back(page: Any, library: pixkin.Library) -> None:
+    group = library.clusters[0]
+    page.goto(f"{page.url.split('#')[0]}#/group/{group.cluster_id}")
+    page.wait_for_selector(".cell")
+    page.locator(".cell .tick").nth(0).click()
+    page.locator(".cell .tick").nth(2).click(modifiers=["Shift"])
+    page.get_by_role("button", name="Split off").click()
+    page.get_by_text("Split 3 pictures").wait_for()
+    n_after = len(library.clusters)
+    page.keyboard.press("Control+z")
+    page.get_by_text("Undone").wait_for()
+
+    assert n_after == 5
+    assert len(library.clusters) == 4
+
+
+def test_groups_are_merged_with_the_nearest(page: Any, library: pixkin.Library) -> None:
+    group = library.clusters[0]
+    page.goto(f"{page.url.split('#')[0]}#/group/{group.cluster_id}")
+    page.get_by_role("button", name="Merge with").click()
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("Merged").wait_for()
+
+    assert len(library.clusters) == 3
+
+
+def test_a_rectangle_drawn_with_the_mouse_selects(page: Any, library: pixkin.Library) -> None:
+    group = library.clusters[0]
+    page.goto(f"{page.url.split('#')[0]}#/group/{group.cluster_id}")
+    page.wait_for_selector(".cell")
+    first, third = (page.locator(".cell").nth(i).bounding_box() for i in (0, 2))
+    page.mouse.move(first["x"] + 5, first["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(third["x"] + 20, third["y"] + 40, steps=5)
+    page.mouse.up()
+
+    assert page.locator(".cell.chosen").count() == 3
+
+
+def test_another_window_sees_what_was_done(page: Any, library: pixkin.Library) -> None:
+    page.wait_for_selector(".card")
+    library.edit.rename(library.clusters[0].cluster_id, "From elsewhere")
+
+    page.get_by_role("link", name="From elsewhere").wait_for()
+
+
+def test_names_are_never_markup(page: Any, library: pixkin.Library) -> None:
+    name = "<img src=x onerror=document.title='taken'>"
+    library.edit.rename(library.clusters[0].cluster_id, name)
+
+    page.get_by_role("link", name=name).wait_for()
+    assert page.title() == "Pixkin"

@@ -1,0 +1,123 @@
+/** The server on this machine. */
+
+import type {
+  Correction, Done, GroupList, HistoryList, Job, JobKind, LibraryInfo, PictureList, Places,
+  SkippedList, Source,
+} from "./source";
+import { SourceError } from "./source";
+import { unpacked } from "./packed";
+
+export type Event =
+  | { kind: "changed"; entry: number }
+  | { kind: "job"; job: Job }
+  | { kind: "online"; isOnline: boolean };
+
+export class Live implements Source {
+  readonly canEdit = true;
+  private key = "";
+
+  async library(): Promise<LibraryInfo> {
+    const found = await this.get<LibraryInfo>("/api/library");
+    this.key = found.write;
+    return found;
+  }
+
+  groups(level: number | null): Promise<GroupList> {
+    return this.get("/api/groups", { level });
+  }
+
+  pictures(group: string, level: number | null): Promise<PictureList> {
+    return this.get(`/api/groups/${encodeURIComponent(group)}/images`, { level });
+  }
+
+  async places(level: number | null): Promise<Places> {
+    return unpacked(await this.get("/api/places", { level }));
+  }
+
+  thumb(key: string, side?: number): string {
+    return side ? `/thumbs/${key}?side=${side}` : `/thumbs/${key}`;
+  }
+
+  history(): Promise<HistoryList> {
+    return this.get("/api/history");
+  }
+
+  skipped(): Promise<SkippedList> {
+    return this.get("/api/skipped");
+  }
+
+  jobs(): Promise<Job[]> {
+    return this.get("/api/jobs");
+  }
+
+  /** Correct the groups, as they were when `entry` was the newest entry of the journal. */
+  correct(entry: number, what: Correction): Promise<Done> {
+    return this.post("/api/edits", { ...what, entry });
+  }
+
+  undo(entry: number, steps = 1): Promise<Done> {
+    return this.post("/api/undo", { entry, steps });
+  }
+
+  redo(entry: number, steps = 1): Promise<Done> {
+    return this.post("/api/redo", { entry, steps });
+  }
+
+  start(kind: JobKind): Promise<Job> {
+    return this.post("/api/jobs", { kind });
+  }
+
+  stop(job: number): Promise<Job> {
+    return this.post(`/api/jobs/${job}/stop`, {});
+  }
+
+  /** Be told of what happens, until the function that comes back is called. */
+  listen(told: (event: Event) => void): () => void {
+    const events = new EventSource("/api/events");
+    const read = (event: MessageEvent<string>) => JSON.parse(event.data) as never;
+    events.addEventListener("open", () => told({ kind: "online", isOnline: true }));
+    events.addEventListener("error", () => told({ kind: "online", isOnline: false }));
+    events.addEventListener("changed", (event) =>
+      told({ kind: "changed", entry: (read(event) as { entry: number }).entry }),
+    );
+    events.addEventListener("job", (event) => told({ kind: "job", job: read(event) }));
+    return () => events.close();
+  }
+
+  async get<T>(path: string, query: Record<string, string | number | null> = {}): Promise<T> {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === null ? [] : [[name, String(value)]],
+    );
+    const text = given.length ? `?${new URLSearchParams(given)}` : "";
+    return answer(await asked(`${path}${text}`, {}));
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const headers = { "content-type": "application/json", "x-pixkin-write": this.key };
+    return answer(await asked(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  }
+
+  /** Send a file as it is. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    const headers = { "content-type": "application/octet-stream", "x-pixkin-write": this.key };
+    return answer(await asked(path, { method: "POST", headers, body: file }));
+  }
+}
+
+async function asked(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch {
+    throw new SourceError("offline", "Pixkin does not answer. Is it still running?");
+  }
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  if (response.ok) return (await response.json()) as T;
+  const told = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
+  throw new SourceError(
+    told.error ?? "failed",
+    told.message ?? `The server answered ${response.status}.`,
+    response.status,
+  );
+}

@@ -1,0 +1,50 @@
+/** Where the page gets what it shows: a server on this machine, or files that were shared. */
+
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type LibraryInfo = Schemas["LibraryAnswer"];
+export type Group = Schemas["Group"];
+export type GroupList = Schemas["GroupsAnswer"];
+export type PictureList = Schemas["PicturesAnswer"];
+export type Job = Schemas["Told"];
+export type Done = Schemas["Done"];
+export type Correction = Omit<Partial<Schemas["Correction"]>, "entry" | "action"> &
+  Pick<Schemas["Correction"], "action">;
+export type HistoryList = Schemas["HistoryAnswer"];
+export type SkippedList = Schemas["SkippedAnswer"];
+export type JobKind = Schemas["JobAsked"]["kind"];
+
+/** The map, unpacked. */
+export interface Places {
+  entry: number;
+  keys: string[];
+  xy: Float32Array;
+  labels: Int32Array;
+  groups: string[];
+}
+
+/** What was asked for cannot be; `kind` says why in one word, `message` in a sentence. */
+export class SourceError extends Error {
+  constructor(
+    readonly kind: string,
+    message: string,
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
+
+/** What anyone may look at. */
+export interface Source {
+  readonly canEdit: boolean;
+  library(): Promise<LibraryInfo>;
+  groups(level: number | null): Promise<GroupList>;
+  pictures(group: string, level: number | null): Promise<PictureList>;
+  places(level: number | null): Promise<Places>;
+  /** The address of a thumbnail, about `side` pixels or as large as it is kept. */
+  thumb(key: string, side?: number): string;
+}
+
+/** What is in no group goes by this in place of an id. */
+export const NONE = "none";

@@ -1,0 +1,9 @@
+import { render } from "preact";
+import { App } from "./app";
+import { startTheme } from "./parts/theme";
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/screens.css";
+
+startTheme();
+render(<App />, document.getElementById("app")!);

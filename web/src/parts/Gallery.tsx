@@ -1,0 +1,246 @@
+/** Pictures in rows that fill the width. Only those in sight are in the page, however many there are. */
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { t } from "../messages";
+import { source } from "../store";
+import { Icon } from "./Icon";
+import { besides, justify, rowOf, rowsBetween } from "./justify";
+import type { Layout } from "./justify";
+import type { Selection } from "./selection";
+
+const GAP = 4;
+const MARGIN_ROWS = 3;
+const DRAG_PX = 6;
+
+interface Props {
+  keys: readonly string[];
+  ratios: readonly number[];
+  doubtful: ReadonlySet<number>;
+  selection: Selection | null;
+  height: number;
+  label: string;
+  onOpen: (i: number) => void;
+}
+
+export function Gallery(props: Props) {
+  const { keys, ratios, doubtful, selection, height, label, onOpen } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const [view, setView] = useState({ top: 0, bottom: 0 });
+  const [focus, setFocus] = useState(0);
+  const layout = useMemo(() => justify(ratios, width, height, GAP), [ratios, width, height]);
+  useSize(box, setWidth);
+  useScroll(box, setView);
+  const drag = useDrag(box, layout, keys, selection);
+  const at = Math.min(focus, keys.length - 1);
+
+  const focusOn = (i: number) => {
+    setFocus(i);
+    const top = layout.tops[rowOf(layout, i)] ?? 0;
+    reveal(box.current, top, height);
+    requestAnimationFrame(() => requestAnimationFrame(() => cell(box.current, i)?.focus({ preventScroll: true })));
+  };
+  const press = (event: KeyboardEvent) => {
+    const to = movedTo(event.key, layout, at, keys.length);
+    if (to !== null) {
+      event.preventDefault();
+      if (event.shiftKey && selection) selection.range(keys, at, to);
+      focusOn(to);
+    } else if (event.key === " " && selection) {
+      event.preventDefault();
+      selection.click(keys, at, event.shiftKey);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      onOpen(at);
+    }
+  };
+
+  const rows = rowsBetween(layout, view.top, view.bottom);
+  const first = layout.starts[Math.max(0, rows[0] - MARGIN_ROWS)] ?? 0;
+  const last = layout.starts[Math.min(layout.starts.length - 1, rows[1] + MARGIN_ROWS)] ?? 0;
+  const shown = [];
+  for (let i = first; i < last; i++) shown.push(i);
+  if (at >= 0 && (at < first || at >= last)) shown.push(at); // the focus must not get lost
+  const chosen = selection?.keys.value;
+  return (
+    <div
+      ref={box}
+      class="gallery"
+      role="listbox"
+      aria-multiselectable={selection ? "true" : undefined}
+      aria-label={label}
+      style={{ height: `${layout.tops.at(-1) ?? 0}px` }}
+      onKeyDown={press}
+      {...drag.handlers}
+    >
+      {width > 0 &&
+        shown.map((i) => {
+          const row = rowOf(layout, i);
+          const isChosen = chosen?.has(keys[i]!) ?? false;
+          return (
+            <div
+              key={keys[i]}
+              class={`cell${isChosen ? " chosen" : ""}${doubtful.has(i) ? " doubtful" : ""}`}
+              role="option"
+              aria-selected={isChosen}
+              aria-label={t(doubtful.has(i) ? "thumbDoubtful" : "thumb", { n: i + 1, total: keys.length })}
+              aria-posinset={i + 1}
+              aria-setsize={keys.length}
+              tabIndex={i === at ? 0 : -1}
+              data-i={i}
+              style={{
+                top: `${layout.tops[row]}px`,
+                left: `${layout.lefts[i]}px`,
+                width: `${layout.widths[i]}px`,
+                height: `${layout.tops[row + 1]! - layout.tops[row]! - GAP}px`,
+              }}
+              onFocus={() => setFocus(i)}
+              onClick={(event) => {
+                if (drag.wasDragged()) return;
+                setFocus(i);
+                if (selection && (event.shiftKey || event.ctrlKey || event.metaKey || chosen?.size))
+                  selection.click(keys, i, event.shiftKey);
+                else onOpen(i);
+              }}
+            >
+              <img src={source.value.thumb(keys[i]!)} alt="" draggable={false} decoding="async" />
+              {selection && (
+                <span
+                  class="tick"
+                  aria-hidden="true"
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    setFocus(i);
+                    selection.click(keys, i, event.shiftKey);
+                  }}
+                >
+                  <Icon name="check" />
+                </span>
+              )}
+              {doubtful.has(i) && <span class="doubt" title={t("doubtfulOne")} aria-hidden="true">?</span>}
+            </div>
+          );
+        })}
+      {drag.band && <div class="band" style={drag.band} />}
+    </div>
+  );
+}
+
+function movedTo(key: string, layout: Layout, i: number, n: number): number | null {
+  if (key === "ArrowRight") return Math.min(i + 1, n - 1);
+  if (key === "ArrowLeft") return Math.max(i - 1, 0);
+  if (key === "ArrowDown") return besides(layout, i, 1);
+  if (key === "ArrowUp") return besides(layout, i, -1);
+  if (key === "PageDown") return besides(layout, i, Math.min(4, layout.starts.length - 2 - rowOf(layout, i)));
+  if (key === "PageUp") return besides(layout, i, -Math.min(4, rowOf(layout, i)));
+  if (key === "Home") return 0;
+  if (key === "End") return n - 1;
+  return null;
+}
+
+function cell(box: HTMLElement | null, i: number): HTMLElement | null {
+  return box?.querySelector(`[data-i="${i}"]`) ?? null;
+}
+
+function reveal(box: HTMLElement | null, top: number, height: number): void {
+  if (!box) return;
+  const y = box.getBoundingClientRect().top + top;
+  const bar = 140; // what floats at the top and bottom
+  if (y < bar) scrollBy({ top: y - bar });
+  else if (y + height > innerHeight - bar) scrollBy({ top: y + height - innerHeight + bar });
+}
+
+function useSize(box: { current: HTMLElement | null }, set: (width: number) => void): void {
+  useEffect(() => {
+    const watch = new ResizeObserver(([entry]) => set(Math.floor(entry!.contentRect.width)));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, []);
+}
+
+function useScroll(
+  box: { current: HTMLElement | null },
+  set: (view: { top: number; bottom: number }) => void,
+): void {
+  useEffect(() => {
+    let waiting = 0;
+    const look = () => {
+      waiting = 0;
+      const { top } = box.current!.getBoundingClientRect();
+      set({ top: -top, bottom: innerHeight - top });
+    };
+    const soon = () => {
+      waiting ||= requestAnimationFrame(look);
+    };
+    look();
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon);
+    return () => {
+      cancelAnimationFrame(waiting);
+      removeEventListener("scroll", soon);
+      removeEventListener("resize", soon);
+    };
+  }, []);
+}
+
+type Band = {
+  left: string;
+  top: string;
+  width: string;
+  height: string;
+};
+
+/** Choose what a rectangle touches that is drawn with the mouse. */
+function useDrag(
+  box: { current: HTMLElement | null },
+  layout: Layout,
+  keys: readonly string[],
+  selection: Selection | null,
+) {
+  const [band, setBand] = useState<Band | null>(null);
+  const start = useRef<{ x: number; y: number; before: ReadonlySet<string>; isOn: boolean } | null>(null);
+  const dragged = useRef(false);
+  const here = (event: PointerEvent) => {
+    const { left, top } = box.current!.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
+  const handlers = {
+    onPointerDown: (event: PointerEvent) => {
+      dragged.current = false;
+      if (!selection || event.button !== 0 || event.pointerType !== "mouse") return;
+      start.current = { ...here(event), before: selection.keys.value, isOn: false };
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const from = start.current;
+      if (!from || !selection) return;
+      const to = here(event);
+      if (!from.isOn && Math.hypot(to.x - from.x, to.y - from.y) < DRAG_PX) return;
+      if (!from.isOn) box.current!.setPointerCapture(event.pointerId);
+      from.isOn = dragged.current = true;
+      const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+      const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
+      setBand({ left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+      selection.set([...from.before, ...touched(layout, keys, left, right, top, bottom)]);
+    },
+    onPointerUp: () => {
+      start.current = null;
+      setBand(null);
+    },
+    onPointerCancel: () => {
+      start.current = null;
+      setBand(null);
+    },
+  };
+  return { band, handlers, wasDragged: () => dragged.current };
+}
+
+function touched(
+  layout: Layout, keys: readonly string[], left: number, right: number, top: number, bottom: number,
+): string[] {
+  const [first, last] = rowsBetween(layout, top, bottom);
+  const found = [];
+  for (let i = layout.starts[first] ?? 0; i < (layout.starts[last] ?? 0); i++) {
+    if (layout.lefts[i]! <= right && layout.lefts[i]! + layout.widths[i]! >= left) found.push(keys[i]!);
+  }
+  return found;
+}

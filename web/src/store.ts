@@ -1,0 +1,146 @@
+/** What the page knows. All of it comes from the source; nothing is decided here. */
+
+import { computed, signal } from "@preact/signals";
+import type { Event } from "./data/live";
+import { Live } from "./data/live";
+import type { Correction, Done, GroupList, Job, LibraryInfo, Source } from "./data/source";
+import { SourceError } from "./data/source";
+import { t } from "./messages";
+
+export interface Toast {
+  id: number;
+  text: string;
+  isError: boolean;
+  canUndo: boolean;
+}
+
+export const source = signal<Source>(new Live());
+export const library = signal<LibraryInfo | null>(null);
+export const groups = signal<GroupList | null>(null);
+/** The level that is looked at; null for the one that is worked at. */
+export const level = signal<number | null>(null);
+export const job = signal<Job | null>(null);
+export const isOnline = signal(true);
+export const problem = signal<string | null>(null);
+export const toasts = signal<Toast[]>([]);
+/** Groups that pictures were moved to, the last first. */
+export const recent = signal<string[]>([]);
+
+export const live = computed<Live | null>(() =>
+  source.value instanceof Live ? source.value : null,
+);
+export const canEdit = computed(() => source.value.canEdit && level.value === null);
+export const byId = computed(
+  () => new Map((groups.value?.groups ?? []).map((group) => [group.id, group])),
+);
+
+const TOAST_MS = 6000;
+let lastToast = 0;
+
+export function titleOf(group: { name: string; looks_like: string }): string {
+  return group.name || group.looks_like || t("unnamed");
+}
+
+/** Ask for everything anew. */
+export async function refresh(): Promise<void> {
+  try {
+    const [known, found] = await Promise.all([
+      source.value.library(),
+      source.value.groups(level.value),
+    ]);
+    library.value = known;
+    groups.value = found;
+    problem.value = null;
+  } catch (error) {
+    problem.value = said(error);
+  }
+}
+
+export async function showLevel(n: number | null): Promise<void> {
+  level.value = n;
+  try {
+    const found = await source.value.groups(n);
+    if (level.value === n) groups.value = found; // another was asked for meanwhile
+  } catch (error) {
+    tell(said(error), { isError: true });
+  }
+}
+
+/** Correct the groups, and say what was done. Tells whether it was. */
+export async function correct(what: Correction): Promise<Done | null> {
+  const done = await attempt(() => live.value!.correct(groups.value?.entry ?? 0, what));
+  if (done) {
+    if (what.action === "move" && what.group) remember(what.group);
+    tell(capital(done.message), { canUndo: true });
+  }
+  return done;
+}
+
+export async function undo(steps = 1): Promise<void> {
+  const done = await attempt(() => live.value!.undo(groups.value?.entry ?? 0, steps));
+  if (done) tell(t("undone", { what: done.message }));
+}
+
+export async function redo(steps = 1): Promise<void> {
+  const done = await attempt(() => live.value!.redo(groups.value?.entry ?? 0, steps));
+  if (done) tell(t("redone", { what: done.message }));
+}
+
+/** Do what may fail; what went wrong is said, and the page shows what there is now. */
+export async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
+  let found: T | null = null;
+  try {
+    found = await act();
+  } catch (error) {
+    const isOld = error instanceof SourceError && error.kind === "outdated";
+    tell(isOld ? t("outdated") : said(error), { isError: true });
+  }
+  await refresh();
+  return found;
+}
+
+export function tell(text: string, { isError = false, canUndo = false } = {}): void {
+  const toast = { id: ++lastToast, text, isError, canUndo };
+  toasts.value = [...toasts.value.slice(-2), toast];
+  setTimeout(() => dismiss(toast.id), isError ? 2 * TOAST_MS : TOAST_MS);
+}
+
+export function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Follow what happens in the library, whoever does it. */
+export function follow(): () => void {
+  let wasOffline = false;
+  return live.value!.listen((event: Event) => {
+    if (event.kind === "online") {
+      isOnline.value = event.isOnline;
+      if (event.isOnline && wasOffline) void refresh();
+      wasOffline = !event.isOnline;
+    } else if (event.kind === "changed") {
+      if (event.entry !== groups.value?.entry) void refresh();
+    } else {
+      heard(event.job);
+    }
+  });
+}
+
+function heard(told: Job): void {
+  job.value = told;
+  if (told.state === "running") return;
+  if (told.state === "failed") tell(t("jobFailed", { message: told.message }), { isError: true });
+  else tell(t(told.state === "stopped" ? "jobStopped" : "jobDone"));
+  void refresh();
+}
+
+function remember(group: string): void {
+  recent.value = [group, ...recent.value.filter((other) => other !== group)].slice(0, 5);
+}
+
+function capital(text: string): string {
+  return text ? text[0]!.toUpperCase() + text.slice(1) : text;
+}
