@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pixkin.duplicates.propose import likely_orientations
 from pixkin.duplicates.work import matches_of, pairs_task
 from pixkin.progress import OnProgress, Step
@@ -28,6 +30,7 @@ def confirm(
 ) -> dict[Pair, Match]:
     """Give the pairs that show the same, with how."""
     found: dict[Pair, Match] = {}
+    pairs = _by_place(pairs)
     blocks = [pairs[start : start + BLOCK] for start in range(0, len(pairs), BLOCK)]
     tasks = (_task(seen, block, orientations) for block in blocks)
     answers = seen.crew.each(tasks, len(blocks))
@@ -37,7 +40,27 @@ def confirm(
         n_done += len(block)
         matches = zip(block, matches_of(answer), strict=True)
         found.update((pair, match) for pair, match in matches if match is not None)
-    return found
+    return dict(sorted(found.items()))
+
+
+def _by_place(pairs: Sequence[Pair]) -> list[Pair]:
+    """Bring pairs of the same pictures together, so that few are decoded twice.
+
+    By Cuthill and McKee's order ("Reducing the bandwidth of sparse symmetric matrices", 1969).
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    if not pairs:
+        return []
+    a, b = np.array(pairs, dtype=np.int64).T
+    n = int(max(a.max(), b.max())) + 1
+    both = (np.concatenate([a, b]), np.concatenate([b, a]))
+    graph = coo_array((np.ones(2 * len(a), dtype=np.int8), both), shape=(n, n)).tocsr()
+    place = np.empty(n, dtype=np.int64)
+    place[reverse_cuthill_mckee(graph, symmetric_mode=True)] = np.arange(n)
+    first, second = np.sort([place[a], place[b]], axis=0)
+    return [pairs[i] for i in np.lexsort((second, first))]
 
 
 def _task(seen: Seen, pairs: Sequence[Pair], orientations: Sequence[int]) -> Task:
