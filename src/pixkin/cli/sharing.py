@@ -36,7 +36,7 @@ def told_options(function: Function) -> Function:
 
 @click.command()
 @click.argument("target", type=Folder(), metavar="DIR")
-@click.argument("path", type=click.Path(exists=True), default=".", metavar="[PATH]")
+@click.argument("path", type=click.Path(), default=".", metavar="[PATH]")
 @click.option("--single", is_flag=True, help="One .html file instead, for up to 500 pictures.")
 @click.option(
     "--group", "groups", multiple=True, metavar="GROUP", help="Only this; may be repeated."
