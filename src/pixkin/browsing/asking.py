@@ -84,12 +84,16 @@ class Browses:
         from pixkin.browsing.places import places_of
 
         shelf = self._shelf(n_clusters)
-        return places_of(shelf, self.edit.groups(shelf.state).groups, self.folder)
+        lying = self._kept().lying(shelf)
+        return places_of(shelf, self.edit.groups(shelf.state).groups, lying)
 
     def _shelf(self, n_clusters: int | None) -> Shelf:
+        return self._kept().shelf(self.edit, n_clusters)
+
+    def _kept(self) -> Shelves:
         from pixkin.browsing.memory import Shelves
 
         with self._making:
             if self._shelves is None:
                 self._shelves = Shelves(self._memory, self.folder)
-        return self._shelves.shelf(self.edit, n_clusters)
+            return self._shelves

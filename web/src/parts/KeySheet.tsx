@@ -17,6 +17,8 @@ const KEYS: [string, Message][] = [
   ["r", "keyRename"],
   ["Ctrl + Z, Ctrl + Shift + Z", "keyUndo"],
   ["/", "keyFind"],
+  ["v, l, b", "keyMapModes"],
+  ["+, -, 0", "keyMapZoom"],
   ["Esc", "keyEscape"],
   ["?", "keyHelp"],
 ];
