@@ -2,7 +2,7 @@
 
 import type { Spot } from "./labels";
 import { uncluttered } from "./labels";
-import { inSight, toScreen } from "./view";
+import { inSight, scaleOf, toScreen } from "./view";
 import type { Size, View } from "./view";
 
 const GAP = 6;
@@ -25,6 +25,8 @@ export class Names {
   private size: Size = { width: 0, height: 0 };
   private at = -1;
   private below = 0;
+  /** The view for which the names were put. */
+  private from: View = { x: 0, y: 0, zoom: NaN };
 
   constructor(
     private readonly box: HTMLElement,
@@ -78,10 +80,20 @@ export class Names {
       }
     }
     for (const name of chosen) this.shown.set(name.group, { name, node: this.write(name) });
-    this.move(view);
+    this.put(view);
   }
 
+  /** Follow the view: as a whole while it is no closer or further, else each on its own. */
   move(view: View): void {
+    if (view.zoom !== this.from.zoom) return this.put(view);
+    const scale = scaleOf(view);
+    const [dx, dy] = [(this.from.x - view.x) * scale, (this.from.y - view.y) * scale];
+    this.box.style.transform = `translate(${dx.toFixed(1)}px, ${dy.toFixed(1)}px)`;
+  }
+
+  private put(view: View): void {
+    this.from = view;
+    this.box.style.transform = "";
     for (const { name, node } of this.shown.values()) {
       const [x, y] = toScreen(view, this.size, name.spot.at);
       node.style.transform = `translate(${x.toFixed(1)}px, ${(y + this.below).toFixed(1)}px) translate(-50%, -50%)`;

@@ -273,5 +273,6 @@ export class Stage {
     });
     const n = this.scene?.setTiles(tiles, this.tiles.side) ?? 0;
     this.root.dataset["thumbnails"] = String(n);
+    this.root.dataset["view"] = JSON.stringify(this.view);
   }
 }
