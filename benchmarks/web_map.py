@@ -71,10 +71,12 @@ ABOUT = f"""
 Milliseconds of the page's own thread between the beginnings of two frames: median, 95th and 99th of
 a hundred, and the longest, by the time that the thread itself ran. The mouse drags the map or
 turns its wheel without rest; thumbnails come meanwhile. Up to {GROUPS} groups, a window of
-{SIZE[0]} x {SIZE[1]}. The machine has no graphics card, and drawing in software would take the cores that are
-measured: all is done up to the call that draws dots and thumbnails, and that is left out. Wanted:
-at most {MOST_MS} ms with 100,000 pictures. "Ready" is from the click until dots and names are
-there, "choosing" a lasso around many pictures, until they are coloured.
+{SIZE[0]} x {SIZE[1]}. Wanted: at most {MOST_MS} ms with 100,000 pictures.
+
+The machine has no graphics card, and drawing in software would take the cores that are measured:
+all is done up to the call that draws dots and thumbnails, and that is left out. "Ready" is from the
+click until dots and names are there, "choosing" a lasso around many pictures, until they are
+coloured.
 """
 
 

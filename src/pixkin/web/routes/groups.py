@@ -98,7 +98,7 @@ def router(here: Here) -> Routes:
 
     @routes.get("/groups")
     def groups(level: Level = None) -> GroupsAnswer:
-        entry, known = library.edit.last_entry(), library.edit.groups()
+        entry, known = library.edit.last_entry(), library.glance()
         try:
             cards = library.cards(level)
         except NotGroupedError:
@@ -121,14 +121,13 @@ def router(here: Here) -> Routes:
 
 
 def _glance(here: Here) -> LibraryAnswer:
-    edit = here.library.edit
-    known = edit.groups()
+    edit, known = here.library.edit, here.library.glance()
     return LibraryAnswer(
         folder=printable(str(here.library.folder)),
         version=__version__,
         write=here.keys.write,
         entry=edit.last_entry(),
-        is_grouped=bool(edit.state().key),
+        is_grouped=bool(known.groups),
         images=sum(group.images for group in known.groups) + known.n_new + known.n_none,
         n_new=known.n_new,
         n_none=known.n_none,
@@ -164,7 +163,9 @@ def _places(entry: int, found: Places) -> Response:
         found.xy.astype("<f4").tobytes(),
         found.labels.astype("<i4").tobytes(),
     )
-    return Response(b"".join(parts), media_type=BYTES, headers={"cache-control": "no-store"})
+    # To compress what looks like chance would take longer than to send it on one machine.
+    headers = {"cache-control": "no-store", "content-encoding": "identity"}
+    return Response(b"".join(parts), media_type=BYTES, headers=headers)
 
 
 def _levels(here: Here) -> list[int]:
