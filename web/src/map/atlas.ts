@@ -7,6 +7,7 @@ const CELL = 96;
 const PER_ROW = 32;
 const SIDE = CELL * PER_ROW;
 const AT_ONCE = 8;
+const PER_FRAME = 3;
 const ROUND = 10;
 /** The first cell is a plain tile, which is dyed to frame a thumbnail. */
 const TILE = 0;
@@ -20,6 +21,7 @@ export class Atlas {
   private readonly lost = new Set<number>();
   private nLoading = 0;
   private isOver = false;
+  private readonly waiting: (() => void)[] = [];
   private readonly pen = drawing();
 
   /** `addressOf` gives that of a point's thumbnail; `told` is called when one has come. */
@@ -88,6 +90,7 @@ export class Atlas {
       this.lost.add(point); // it has no thumbnail, and stays a dot
       return;
     }
+    await this.turn();
     // Meanwhile it may be out of sight, or its number another picture's.
     if (this.isOver || !this.wanted.has(point) || this.addressOf(point, CELL) !== address) return;
     const slot = this.slots.take(point, (other) => this.wanted.has(other));
@@ -97,6 +100,18 @@ export class Atlas {
     this.draw(slot, () => this.pen.drawImage(image, left, top, side, side, 1, 1, CELL - 2, CELL - 2));
     this.told();
   }
+
+  /** Wait for one's turn: a few are drawn in each frame, so that none is late. */
+  private turn(): Promise<void> {
+    return new Promise((go) => {
+      if (this.waiting.push(go) === 1) requestAnimationFrame(this.serve);
+    });
+  }
+
+  private readonly serve = (): void => {
+    for (const go of this.waiting.splice(0, PER_FRAME)) go();
+    if (this.waiting.length) requestAnimationFrame(this.serve);
+  };
 
   private draw(slot: number, paint: () => void): void {
     this.pen.clearRect(0, 0, CELL, CELL);

@@ -52,6 +52,8 @@ export class Stage {
   private labels: Int32Array = new Int32Array();
   private shown: Shown = { groups: [], noGroup: "#888888", at: -1 };
   private tiles: Sampled = { points: [], side: 0, isOpen: false };
+  /** The thumbnails that are drawn. */
+  private there = "";
   private readonly names: Names;
   private timer = 0;
   private flying = 0;
@@ -248,12 +250,19 @@ export class Stage {
   private settle(): void {
     const side = this.size.width < NARROW_PX ? 50 : 58;
     this.tiles = sampled(this.tree, this.xy, this.view, this.size, side, this.isShown);
-    // Where thumbnails are everywhere, a name stands below its group's, not on it.
-    this.names.declutter(this.view, this.tiles.isOpen ? side / 2 + UNDER_PX : 0);
-    if (!this.scene) return;
-    this.scene.atlas?.want(this.tiles.points);
-    this.showTiles();
-    this.calls.settled();
+    const atlas = this.scene?.atlas;
+    atlas?.want(this.tiles.points);
+    const there = this.tiles.points.filter((point) => atlas?.slotOf(point) !== undefined).join();
+    if (there !== this.there) this.showTiles();
+    this.there = there;
+    // The names wait for the next frame: both in one would be much for it.
+    requestAnimationFrame(() => {
+      if (this.isOver) return;
+      // Where thumbnails are everywhere, a name stands below its group's, not on it.
+      this.names.declutter(this.view, this.tiles.isOpen ? side / 2 + UNDER_PX : 0);
+      this.root.dataset["view"] = JSON.stringify(this.view);
+      this.calls.settled();
+    });
   }
 
   private showTiles(): void {
@@ -273,6 +282,5 @@ export class Stage {
     });
     const n = this.scene?.setTiles(tiles, this.tiles.side) ?? 0;
     this.root.dataset["thumbnails"] = String(n);
-    this.root.dataset["view"] = JSON.stringify(this.view);
   }
 }
