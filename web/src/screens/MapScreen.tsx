@@ -270,13 +270,13 @@ function Preview({ places, i, stage }: { places: Places; i: number; stage: Stage
   const isUp = y > stage.size.height / 2;
   const shift = `translate(${isLeft ? "calc(-100% - 2.6rem)" : "2.6rem"}, ${isUp ? "-85%" : "-15%"})`;
   return (
-    <figure class="map-preview" style={{ left: `${x}px`, top: `${y}px`, transform: shift }} role="status">
+    <div class="map-preview" style={{ left: `${x}px`, top: `${y}px`, transform: shift }} role="status">
       <img src={source.value.thumb(places.keys.at(i) ?? "")} alt="" width={PREVIEW_PX} />
-      <figcaption>
+      <p>
         <span class="swatch" style={{ background: group?.colour ?? NO_GROUP }} aria-hidden="true" />
         {group ? titleOf(group) : t("noGroup")}
-      </figcaption>
-    </figure>
+      </p>
+    </div>
   );
 }
 
