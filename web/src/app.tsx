@@ -12,6 +12,7 @@ import { useKeys } from "./parts/keys";
 import { place } from "./router";
 import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
+import { MapScreen } from "./screens/MapScreen";
 import { Skipped } from "./screens/Skipped";
 import { Welcome } from "./screens/Welcome";
 import { byId, canEdit, follow, isOnline, library, live, problem, redo, refresh, title, titleOf, undo } from "./store";
@@ -19,6 +20,7 @@ import { byId, canEdit, follow, isOnline, library, live, problem, redo, refresh,
 export const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
   group: GroupScreen,
+  map: MapScreen,
   skipped: Skipped,
 };
 

@@ -110,7 +110,8 @@ class Browses:
         from pixkin.browsing.places import places_of
 
         shelf = self._shelf(n_clusters)
-        return places_of(shelf, self.edit.groups(shelf.state).groups, self.folder)
+        lying = self._kept().lying(shelf)
+        return places_of(shelf, self.edit.groups(shelf.state).groups, lying)
 
     def share(
         self,

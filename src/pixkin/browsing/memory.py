@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixkin.browsing.places import Lying
 from pixkin.browsing.shelf import Facts, Portrayed, Shelf
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ class Shelves:
 
     def __init__(self, memory: Memory, folder: Path) -> None:
         self._memory, self._folder = memory, folder
-        self._lock = threading.Lock()
+        self._lock, self._map_lock = threading.Lock(), threading.Lock()
         self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
         self._portrayed: Portrayed | None = None
+        self._map: tuple[str, Index, Facts, Lying] | None = None
         self._levels: tuple[State, list[int]] | None = None
         self._glance: tuple[tuple[int, ...], GroupList] | None = None
         self._made: OrderedDict[int | None, tuple[State, Facts, Shelf]] = OrderedDict()
@@ -57,6 +59,15 @@ class Shelves:
             while len(self._made) > MOST:
                 self._made.popitem(last=False)
             return shelf
+
+    def lying(self, shelf: Shelf) -> Lying:
+        """Give where the pictures of a shelf lie: read once, as edits move none on the map."""
+        recipe, index, facts = shelf.state.recipe, shelf.index, shelf.facts
+        with self._map_lock:
+            kept = self._map
+            if kept is None or kept[0] != recipe or kept[1] is not index or kept[2] is not facts:
+                kept = self._map = recipe, index, facts, Lying.load(shelf, self._folder)
+            return kept[3]
 
     def levels(self, edit: Edits) -> list[int]:
         """Give the numbers of groups of the levels worth looking at, the coarsest first."""

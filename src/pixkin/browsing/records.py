@@ -65,8 +65,8 @@ class Places:
 
     Attributes
     ----------
-    images : list of str
-        SHA-256 (hexadecimal).
+    hashes : uint8 array of shape (n, 32)
+        SHA-256 of each picture.
     xy : float32 array of shape (n, 2)
     labels : int64 array of shape (n,)
         The place of its group in ``groups``; -1 for none.
@@ -74,7 +74,12 @@ class Places:
         Those that are not empty, the largest first.
     """
 
-    images: list[str]
+    hashes: NDArray[np.uint8]
     xy: NDArray[np.float32]
     labels: Labels
     groups: tuple[GroupInfo, ...]
+
+    @property
+    def images(self) -> list[str]:
+        """SHA-256 (hexadecimal) of each picture."""
+        return [sha256.tobytes().hex() for sha256 in self.hashes]

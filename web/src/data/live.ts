@@ -13,6 +13,8 @@ export type Event =
   | { kind: "job"; job: Job }
   | { kind: "online"; isOnline: boolean };
 
+type Query = Record<string, string | number | null>;
+
 export class Live implements Source {
   readonly canEdit = true;
   private key = "";
@@ -32,7 +34,8 @@ export class Live implements Source {
   }
 
   async places(level: number | null): Promise<Places> {
-    return unpacked(await this.get("/api/places", { level }));
+    const response = await asked(addressOf("/api/places", { level }), {});
+    return response.ok ? unpacked(await response.arrayBuffer()) : answer(response);
   }
 
   thumb(key: string, side?: number): string {
@@ -85,12 +88,8 @@ export class Live implements Source {
     return () => events.close();
   }
 
-  async get<T>(path: string, query: Record<string, string | number | null> = {}): Promise<T> {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      value === null ? [] : [[name, String(value)]],
-    );
-    const text = given.length ? `?${new URLSearchParams(given)}` : "";
-    return answer(await asked(`${path}${text}`, {}));
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return answer(await asked(addressOf(path, query), {}));
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
@@ -103,6 +102,13 @@ export class Live implements Source {
     const headers = { "content-type": "application/octet-stream", "x-pixkin-write": this.key };
     return answer(await asked(path, { method: "POST", headers, body: file }));
   }
+}
+
+function addressOf(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === null ? [] : [[name, String(value)]],
+  );
+  return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 
 async function asked(path: string, init: RequestInit): Promise<Response> {

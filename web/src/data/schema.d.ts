@@ -395,26 +395,6 @@ export interface components {
             ratios: number[];
         };
         /**
-         * PlacesAnswer
-         * @description The map. ``xy`` is float32, ``labels`` int32 (-1: in no group): base64, the lower byte first.
-         *
-         *     ``keys`` is one text of 16 digits for each picture.
-         */
-        PlacesAnswer: {
-            /** Entry */
-            entry: number;
-            /** Groups */
-            groups: string[];
-            /** Keys */
-            keys: string;
-            /** Labels */
-            labels: string;
-            /** N */
-            n: number;
-            /** Xy */
-            xy: string;
-        };
-        /**
          * SkippedAnswer
          * @description Files that could not be read.
          */
@@ -702,9 +682,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["PlacesAnswer"];
-                };
+                content?: never;
             };
         };
     };

@@ -15,10 +15,16 @@ export type HistoryList = Schemas["HistoryAnswer"];
 export type SkippedList = Schemas["SkippedAnswer"];
 export type JobKind = Schemas["JobAsked"]["kind"];
 
-/** The map, unpacked. */
+/** Keys of pictures, by their number: a list of texts is one. */
+export interface Keys {
+  readonly length: number;
+  at(i: number): string | undefined;
+}
+
+/** The map: a place for each picture, and its group by number, -1 for none. */
 export interface Places {
   entry: number;
-  keys: string[];
+  keys: Keys;
   xy: Float32Array;
   labels: Int32Array;
   groups: string[];

@@ -22,6 +22,8 @@ const EDITING: [string, Message][] = [
 ];
 const ALWAYS: [string, Message][] = [
   ["/", "keyFind"],
+  ["v, l, b", "keyMapModes"],
+  ["+, -, 0", "keyMapZoom"],
   ["Esc", "keyEscape"],
   ["?", "keyHelp"],
 ];

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PictureList } from "../data/source";
 import { NONE } from "../data/source";
 import { t } from "../messages";
+import { ActionsBar } from "../parts/ActionsBar";
 import { Gallery } from "../parts/Gallery";
 import { GroupPicker } from "../parts/GroupPicker";
 import { Icon } from "../parts/Icon";
@@ -19,13 +20,24 @@ const NARROW_ROW_PX = 120;
 export function GroupScreen() {
   const id = place.value.id;
   const found = usePictures(id);
-  const [asking, setAsking] = useState<"move" | "merge" | "rename" | null>(null);
+  const [asking, setAsking] = useState<"merge" | "rename" | null>(null);
   const selection = useMemo(() => new Selection(), [id]);
   const group = byId.value.get(id);
   const isNone = id === NONE;
   const chosen = [...selection.keys.value];
   const doubtful = useMemo(() => new Set(found?.doubtful ?? []), [found]);
-  const acts = useActs(id, chosen, selection, setAsking, found);
+  const all = () => selection.set(found?.keys ?? []);
+  const merge = async (other: string) => {
+    if (await correct({ action: "merge", group: id, others: [other] })) selection.clear();
+    setAsking(null);
+  };
+  const isReal = canEdit.value && !isNone;
+  useKeys({
+    g: () => isReal && setAsking("merge"),
+    r: () => isReal && setAsking("rename"),
+    "mod+a": () => canEdit.value && all(),
+    Escape: () => (chosen.length ? selection.clear() : go(linkTo("groups"))),
+  });
   if (!group && !isNone)
     return groups.value ? <Gone /> : <p class="quiet" role="status">{t("loading")}</p>;
   return (
@@ -75,26 +87,15 @@ export function GroupScreen() {
           onOpen={(i) => go(linkTo("picture", found.keys[i], { in: id, ...atLevel() }))}
         />
       )}
-      {chosen.length > 0 && (
-        <div class="actions" role="toolbar" aria-label={t("selected", { n: chosen.length })}>
-          <b role="status">{t("selected", { n: chosen.length })}</b>
-          <button class="primary" onClick={acts.move}>{t("move")}</button>
-          {!isNone && <button onClick={() => void acts.notHere()}>{t("notHere")}</button>}
-          {!isNone && <button onClick={() => void acts.split()} disabled={chosen.length === found?.keys.length}>{t("splitOff")}</button>}
-          <button onClick={acts.all}>{t("selectAll")}</button>
-          <button onClick={() => selection.clear()}>{t("clear")}</button>
-        </div>
-      )}
-      {asking === "move" && (
-        <GroupPicker
-          title={t("move")}
-          first={group?.nearest ?? []}
-          firstTitle="nearest"
-          without={[id]}
-          canFound
-          onChoose={(to) => void acts.moveTo(to.id)}
-          onFound={(name) => void acts.found(name)}
-          onClose={() => setAsking(null)}
+      {canEdit.value && (
+        <ActionsBar
+          n={chosen.length}
+          keys={() => chosen}
+          group={isNone ? null : id}
+          nearest={group?.nearest ?? []}
+          canSplit={chosen.length < (found?.keys.length ?? 0)}
+          onAll={all}
+          onClear={() => selection.clear()}
         />
       )}
       {asking === "merge" && group && (
@@ -104,7 +105,7 @@ export function GroupScreen() {
           firstTitle="nearest"
           without={[id]}
           canFound={false}
-          onChoose={(other) => void acts.merge(other.id)}
+          onChoose={(other) => void merge(other.id)}
           onClose={() => setAsking(null)}
         />
       )}
@@ -146,40 +147,4 @@ function usePictures(id: string): PictureList | null {
     };
   }, [id, wanted, entry]);
   return found;
-}
-
-function useActs(
-  id: string,
-  chosen: string[],
-  selection: Selection,
-  ask: (what: "move" | "merge" | "rename" | null) => void,
-  found: PictureList | null,
-) {
-  const done = (result: unknown) => {
-    if (result) selection.clear();
-    ask(null);
-  };
-  const acts = {
-    move: () => ask("move"),
-    moveTo: async (group: string) => done(await correct({ action: "move", group, images: chosen })),
-    found: async (name: string) => done(await correct({ action: "found", name, images: chosen })),
-    notHere: async () => done(await correct({ action: "not-here", group: id, images: chosen })),
-    split: async () => done(await correct({ action: "split", group: id, images: chosen })),
-    merge: async (other: string) => done(await correct({ action: "merge", group: id, others: [other] })),
-    all: () => selection.set(found?.keys ?? []),
-  };
-  const withSome = (act: () => unknown) => () => {
-    if (canEdit.value && chosen.length) void act();
-  };
-  const isReal = canEdit.value && id !== NONE;
-  useKeys({
-    m: withSome(acts.move),
-    n: withSome(() => id !== NONE && acts.notHere()),
-    s: withSome(() => id !== NONE && chosen.length < (found?.keys.length ?? 0) && acts.split()),
-    g: () => isReal && ask("merge"),
-    r: () => isReal && ask("rename"),
-    "mod+a": () => canEdit.value && acts.all(),
-    Escape: () => (chosen.length ? selection.clear() : go(linkTo("groups"))),
-  });
-  return acts;
 }
