@@ -32,6 +32,7 @@ __all__ = [
     "decode_image",
     "from_array",
     "looks_like_image",
+    "preview",
     "range_problem",
     "rules",
     "shrink",
@@ -130,6 +131,16 @@ def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
     small.info = {}  # or Pillow would write the photographer's comment into it
     out = io.BytesIO()
     small.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def preview(image: Any, side: int, quality: int = 88) -> bytes:
+    """Make a JPEG of a Pillow image to look at: its longer side is at most ``side`` pixels."""
+    small = image.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small.info = {}
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
 
 
