@@ -3,6 +3,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "./messages";
+import { DropHere } from "./parts/DropHere";
 import { History } from "./parts/History";
 import { JobBar } from "./parts/JobBar";
 import { KeySheet } from "./parts/KeySheet";
@@ -12,6 +13,8 @@ import { useKeys } from "./parts/keys";
 import { place } from "./router";
 import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
+import { Picture } from "./screens/Picture";
+import { Search } from "./screens/Search";
 import { Skipped } from "./screens/Skipped";
 import { Welcome } from "./screens/Welcome";
 import { canEdit, follow, isOnline, library, live, problem, redo, refresh, undo } from "./store";
@@ -19,6 +22,8 @@ import { canEdit, follow, isOnline, library, live, problem, redo, refresh, undo 
 const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
   group: GroupScreen,
+  picture: Picture,
+  search: Search,
   skipped: Skipped,
 };
 
@@ -52,6 +57,7 @@ export function App() {
         </main>
       </div>
       <Toasts />
+      {live.value && library.value?.is_grouped && <DropHere />}
       {panel === "history" && <History onClose={() => setPanel(null)} />}
       {panel === "keys" && <KeySheet onClose={() => setPanel(null)} />}
     </>

@@ -4,6 +4,8 @@ import { startTheme } from "./parts/theme";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/picture.css";
+import "./style/search.css";
 
 startTheme();
 render(<App />, document.getElementById("app")!);

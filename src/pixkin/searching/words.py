@@ -29,6 +29,7 @@ __all__ = ["Facets", "Only", "Sought", "facets", "find_words"]
 NAMED, LOOKS, OTHER = 4, 2, 1
 """What a word counts that is in the name of the group, in its suggested words, or elsewhere."""
 MOST_WORDS = 20
+BETWEEN = re.compile(r"[\s,;]+")
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -66,7 +67,8 @@ class Only:
     @property
     def words(self) -> list[str]:
         """Give the words, folded so that they can be compared."""
-        return list(dict.fromkeys(_folded(self.text).split()))[:MOST_WORDS]
+        words = BETWEEN.split(_folded(self.text))
+        return [word for word in dict.fromkeys(words) if word][:MOST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import { Name, NameField } from "../parts/Card";
 import { Selection } from "../parts/selection";
 import { useKeys } from "../parts/keys";
 import { go, linkTo, place } from "../router";
-import { byId, canEdit, correct, groups, level, said, showLevel, source, tell } from "../store";
+import { wantLike } from "../wanted";
+import { byId, canEdit, correct, groups, level, live, said, showLevel, source, tell } from "../store";
 
 const ROW_PX = 190;
 const NARROW_ROW_PX = 120;
@@ -72,7 +73,8 @@ export function GroupScreen() {
           selection={canEdit.value ? selection : null}
           height={innerWidth < 640 ? NARROW_ROW_PX : ROW_PX}
           label={t("gallery")}
-          onOpen={(i) => go(linkTo("picture", found.keys[i], { in: id }))}
+          name={id}
+          onOpen={(i) => go(linkTo("picture", found.keys[i], inGroup(id)))}
         />
       )}
       {chosen.length > 0 && (
@@ -81,6 +83,7 @@ export function GroupScreen() {
           <button class="primary" onClick={acts.move}>{t("move")}</button>
           {!isNone && <button onClick={() => void acts.notHere()}>{t("notHere")}</button>}
           {!isNone && <button onClick={() => void acts.split()} disabled={chosen.length === found?.keys.length}>{t("splitOff")}</button>}
+          {live.value && <button onClick={acts.like}>{t("moreLikeThese")}</button>}
           <button onClick={acts.all}>{t("selectAll")}</button>
           <button onClick={() => selection.clear()}>{t("clear")}</button>
         </div>
@@ -110,6 +113,11 @@ export function GroupScreen() {
       )}
     </section>
   );
+}
+
+/** Give what tells a picture where it was opened from. */
+function inGroup(id: string): Record<string, string> {
+  return level.value === null ? { in: id } : { in: id, level: String(level.value) };
 }
 
 function Gone() {
@@ -162,6 +170,10 @@ function useActs(
     split: async () => done(await correct({ action: "split", group: id, images: chosen })),
     merge: async (other: string) => done(await correct({ action: "merge", group: id, others: [other] })),
     all: () => selection.set(found?.keys ?? []),
+    like: () => {
+      wantLike(chosen);
+      go(linkTo("search"));
+    },
   };
   const withSome = (act: () => unknown) => () => {
     if (canEdit.value && chosen.length) void act();
@@ -171,6 +183,7 @@ function useActs(
     m: withSome(acts.move),
     n: withSome(() => id !== NONE && acts.notHere()),
     s: withSome(() => id !== NONE && chosen.length < (found?.keys.length ?? 0) && acts.split()),
+    l: () => live.value && chosen.length && acts.like(),
     g: () => isReal && ask("merge"),
     r: () => isReal && ask("rename"),
     "mod+a": () => canEdit.value && acts.all(),
