@@ -1,6 +1,7 @@
 """One picture, in a real browser: closer, further, and back to where one was."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,8 +32,13 @@ def key_in(page: Any) -> str:
     return str(page.evaluate("location.hash.split('/')[2].split('?')[0]"))
 
 
-def focused(page: Any) -> int:
-    return int(page.evaluate("Number(document.activeElement?.dataset.i ?? -1)"))
+def until(page: Any, holds: Callable[[], bool]) -> None:
+    """Wait in here: the page's policy lets nobody evaluate text in it."""
+    for _ in range(200):
+        if holds():
+            return
+        page.wait_for_timeout(25)
+    pytest.fail("it never became so")
 
 
 def is_shown(page: Any) -> bool:
@@ -55,14 +61,14 @@ def test_arrows_walk_the_group_and_escape_leads_back_to_where_one_was(
     page.locator(".cell").first.focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.dataset.i === '6'")
+    page.wait_for_selector(".cell[data-i='6']:focus")
     before = page.evaluate("scrollY")
 
     page.keyboard.press("Enter")
     page.wait_for_selector(SHOWN)
     assert key_in(page) == keys[6]
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.dataset.i === '6'")
+    page.wait_for_selector(".cell[data-i='6']:focus")
     assert before > 0
     assert page.evaluate("scrollY") == before
 
@@ -70,13 +76,13 @@ def test_arrows_walk_the_group_and_escape_leads_back_to_where_one_was(
     page.wait_for_selector(SHOWN)
     for expected in (5, 4, 3, 2, 1, 0, 0):
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function("key => location.hash.includes(key)", arg=keys[expected])
+        until(page, lambda expected=expected: key_in(page) == keys[expected])
     page.keyboard.press("End")
     assert key_in(page) == keys[-1]
     page.keyboard.press("Home")
     page.wait_for_selector(SHOWN)
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.dataset.i === '0'")
+    page.wait_for_selector(".cell[data-i='0']:focus")
     assert is_shown(page)
 
 
@@ -90,13 +96,14 @@ def test_the_browsers_way_back_leads_to_the_group_however_far_one_walked(
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.go_back()
-    page.wait_for_function("document.activeElement.dataset.i === '4'")
+    page.wait_for_selector(".cell[data-i='4']:focus")
 
     assert page.url.endswith(f"#/group/{group}")
 
 
 def test_a_picture_is_looked_at_closely(page: Any, library: pixkin.Library) -> None:
     group = library.clusters[0].cluster_id
+    page.set_viewport_size({"width": 700, "height": 420})
     at(page, f"group/{group}")
     page.locator(".cell").first.click()
     page.wait_for_selector(SHOWN)
@@ -113,17 +120,17 @@ def test_a_picture_is_looked_at_closely(page: Any, library: pixkin.Library) -> N
     page.mouse.move(*middle)
     for _ in range(12):
         page.mouse.wheel(0, -200)
-    page.wait_for_function("parseFloat(document.querySelector('.zooms output').textContent) > 700")
+    until(page, lambda: matrix(page)[0] == 4)
     scale, x, y = matrix(page)
     page.mouse.down()
-    page.mouse.move(middle[0] + 90, middle[1] + 40, steps=4)
+    page.mouse.move(middle[0] + 30, middle[1] + 40, steps=4)
     page.mouse.up()
     after = matrix(page)
     assert after[0] == scale
-    assert after[1] - x == pytest.approx(90)
-    assert after[2] - y == pytest.approx(40)
-    page.keyboard.press("Shift+ArrowRight")
-    assert matrix(page)[1] - after[1] == pytest.approx(-80)
+    assert after[1] - x == pytest.approx(30, abs=0.5)
+    assert after[2] - y == pytest.approx(40, abs=0.5)
+    page.keyboard.press("Shift+ArrowDown")
+    assert matrix(page)[2] - after[2] == pytest.approx(-80, abs=0.5)
     page.mouse.dblclick(*middle)
     assert matrix(page)[0] == 1
 
@@ -209,7 +216,7 @@ def test_more_like_this_leads_to_the_search(page: Any, library: pixkin.Library) 
     page.wait_for_selector(SHOWN)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.dataset.i === '2'")
+    page.wait_for_selector(".cell[data-i='2']:focus")
 
     assert image.sha256[:16] in page.url
     assert page.locator(".example").count() == 1

@@ -44,13 +44,22 @@ export function Gallery(props: Props) {
     props.onOpen(i);
   };
 
+  // A key that is held comes again before the page is drawn: where the last one led counts.
+  const now = useRef(at);
+  now.current = at;
+  const isAsked = useRef(false);
+  useLayoutEffect(() => {
+    if (isAsked.current) cell(box.current, at)?.focus({ preventScroll: true });
+    isAsked.current = false;
+  }, [at]);
   const focusOn = (i: number) => {
+    isAsked.current = i !== at;
+    now.current = i;
     setFocus(i);
-    const top = layout.tops[rowOf(layout, i)] ?? 0;
-    reveal(box.current, top, height);
-    requestAnimationFrame(() => requestAnimationFrame(() => cell(box.current, i)?.focus({ preventScroll: true })));
+    reveal(box.current, layout.tops[rowOf(layout, i)] ?? 0, height);
   };
   const press = (event: KeyboardEvent) => {
+    const at = now.current;
     const to = movedTo(event.key, layout, at, keys.length);
     if (to !== null) {
       event.preventDefault();

@@ -112,6 +112,8 @@ export function Search() {
   );
 }
 
+let written = "";
+
 /** Keep the address and the search the same, and search a moment after something changed. */
 function useAddress(): void {
   const query = place.value.query.toString();
@@ -119,13 +121,15 @@ function useAddress(): void {
   const link = linkTo("search", "", toQuery());
   const wanted = JSON.stringify([asked(), groups.value?.entry]);
   useEffect(() => {
-    if (query && linkTo("search", "", Object.fromEntries(place.value.query)) !== link) fromQuery(place.value.query);
+    // What was written here may be older by now than what is wanted.
+    if (query && location.hash !== written) fromQuery(place.value.query);
   }, [query]);
   useEffect(() => {
-    rememberSearch(link);
-    if (link !== location.hash && place.value.screen === "search") replace(link);
-    if (wanted === looked && (found.value || isEmpty.value)) return undefined;
     const waiting = setTimeout(() => {
+      rememberSearch(link);
+      written = link;
+      if (link !== location.hash && place.value.screen === "search") replace(link);
+      if (wanted === looked && (found.value || isEmpty.value)) return;
       looked = wanted;
       void look();
     }, SOON_MS);

@@ -132,7 +132,7 @@ class FacetsAnswer:
 def router(here: Here) -> Routes:
     """Give what can be asked."""
     routes = Routes("search", "/api")
-    library, uploads = here.library, Uploads(here.scratch)
+    uploads = Uploads(here.scratch)
     free = threading.BoundedSemaphore(AT_ONCE)
 
     @routes.post("/uploads")
@@ -150,50 +150,44 @@ def router(here: Here) -> Routes:
         flag: Flag = "",
         n: Count = USUAL,
     ) -> FoundAnswer:
-        asked = Wanted(
-            q=q,
-            taken=taken,
-            camera=camera,
-            folder=folder,
-            latitude=latitude,
-            longitude=longitude,
-            flag=flag,
-        )
-        entry, found = library.edit.last_entry(), _words(here, asked, n)
+        entry = here.library.edit.last_entry()
+        asked = Wanted([], [], [], n, False, q, taken, camera, folder, latitude, longitude, flag)
+        found = _words(here, asked, n)
         return _answer(entry, found.images, total=len(found.hashes))
 
     @routes.post("/search")
     def search(asked: Wanted) -> FoundAnswer:
-        entry = library.edit.last_entry()
         dropped = uploads.paths(asked.uploads)
-        like: list[Path | LibraryImage] = [*dropped, *map(library.image, asked.like)]
-        among = _words(here, asked, 0).hashes if asked.is_narrow else None
         try:
             with free:
-                found = library.search(
-                    like,
-                    unlike=[*map(library.image, asked.unlike)],
-                    n=asked.n,
-                    one_per_group=asked.one_per_group,
-                    among=among,
-                )
+                return _search(here, asked, dropped)
         except PathError as error:
             raise uploads.blame(error) from error
-        given = [i for i, one in enumerate(found) if one.is_given]
-        scores = [one.score for one in found]
-        return _answer(entry, [one.image for one in found], scores, given, len(among or ()))
 
     @routes.get("/facets")
     def facets() -> FacetsAnswer:
-        found = library.facets()
+        found = here.library.facets()
+        spots = [Spot(*spot) for spot in found.places[:MOST_SHOWN]]
         return FacetsAnswer(
-            _facets(found.months),
-            _facets(found.cameras),
-            _facets(found.folders),
-            [Spot(*spot) for spot in found.places[:MOST_SHOWN]],
+            _facets(found.months), _facets(found.cameras), _facets(found.folders), spots
         )
 
     return routes
+
+
+def _search(here: Here, asked: Wanted, dropped: list[Path]) -> FoundAnswer:
+    library, entry = here.library, here.library.edit.last_entry()
+    among = _words(here, asked, 0).hashes if asked.is_narrow else None
+    found = library.search(
+        [*dropped, *map(library.image, asked.like)],
+        unlike=[*map(library.image, asked.unlike)],
+        n=asked.n,
+        one_per_group=asked.one_per_group,
+        among=among,
+    )
+    given = [i for i, one in enumerate(found) if one.is_given]
+    scores = [one.score for one in found]
+    return _answer(entry, [one.image for one in found], scores, given, len(among or ()))
 
 
 def _words(here: Here, asked: Wanted, n: int) -> Sought:
