@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.errors import NotGroupedError, PathError, SettingError
+from pixkin.flagging import flags_in
 from pixkin.pictures import LibraryImage, Near, Portrait
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def portrait_of(edit: Edits, memory: Memory, picture: Meant) -> Portrait:
     near = _near(edit, memory, state, image_id, here)
     known = edit.groups(state).groups
     group = next((g for g in known if g.cluster_id == here.cluster_id), None)
-    return Portrait(here, group, near, _why(state, image_id, here, group, near))
+    flags = flags_in(edit).get(image_id, ())
+    return Portrait(here, group, near, _why(state, image_id, here, group, near), flags)
 
 
 def preview_of(edit: Edits, picture: Meant, side: int) -> bytes:

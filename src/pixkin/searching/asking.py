@@ -6,12 +6,11 @@ import os
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from pixkin.flagging import left_out
 from pixkin.pictures import LibraryImage
 from pixkin.searching.memory import Memory
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pixkin.library.edits import Edits
     from pixkin.pictures import Match, Outlier
     from pixkin.searching.words import Facets, Sought
@@ -32,10 +31,6 @@ class Searches:
         """What a person does to the groups."""
         raise NotImplementedError
 
-    if TYPE_CHECKING:
-
-        def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]: ...
-
     def search(
         self,
         pictures: Picture | Sequence[Picture],
@@ -44,6 +39,8 @@ class Searches:
         n: int = 20,
         one_per_group: bool = False,
         among: Collection[str] | None = None,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> list[Match]:
         """Find the pictures that are most like some, and least like others.
 
@@ -61,6 +58,9 @@ class Searches:
             Only the best of each group.
         among : collection of str, optional
             SHA-256 (hexadecimal) of the pictures that may be results, such as `find_words` gives.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -74,12 +74,17 @@ class Searches:
         PathError
             If a picture is not there, or cannot be decoded.
         SettingError
-            If there is no picture, or ``n`` is less than 1.
+            If there is no picture, ``n`` is less than 1, or there is no such flag.
         """
         from pixkin.searching.finding import Wish, find
 
         wish = Wish(
-            _several(pictures), _several(unlike), n, one_per_group=one_per_group, among=among
+            _several(pictures),
+            _several(unlike),
+            n,
+            one_per_group=one_per_group,
+            left_out=left_out(self.edit, flags, without_flags),
+            among=among,
         )
         return find(self.edit, self._memory, wish).matches
 
@@ -112,7 +117,7 @@ class Searches:
         place : (int, int), optional
             Only from between this degree of latitude and the next, and so of longitude.
         flag : str, optional
-            Only with this flag, as `flags` names it. To look at all pictures takes time once.
+            Only with this flag. See `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -127,8 +132,8 @@ class Searches:
         from pixkin.searching.words import Only, find_words
 
         only = Only(text, taken, camera, os.fspath(folder), place)
-        flagged = None if not flag else self.flags((flag,)).keys()
-        return find_words(self.edit, only, n, flagged)
+        without = left_out(self.edit, (flag,)) if flag else set[int]()
+        return find_words(self.edit, only, n, without)
 
     def facets(self) -> Facets:
         """Tell by what `find_words` can narrow down: months, cameras, folders and places."""
@@ -144,6 +149,8 @@ class Searches:
         n: int = 20,
         diverse: float = 0.3,
         one_per_group: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> list[Match]:
         """Find other pictures that somebody may like, not all alike.
 
@@ -160,6 +167,9 @@ class Searches:
             each other, chosen from ten times as many.
         one_per_group : bool, default=False
             Only the best of each group.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -174,11 +184,24 @@ class Searches:
         from pixkin.searching.finding import Wish, find
 
         wish = Wish(
-            _several(liked), _several(disliked), n, diverse, one_per_group, is_given_shown=False
+            _several(liked),
+            _several(disliked),
+            n,
+            diverse,
+            one_per_group,
+            is_given_shown=False,
+            left_out=left_out(self.edit, flags, without_flags),
         )
         return find(self.edit, self._memory, wish).matches
 
-    def sample(self, n: int = 200, *, balanced: bool = False) -> list[LibraryImage]:
+    def sample(
+        self,
+        n: int = 200,
+        *,
+        balanced: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
+    ) -> list[LibraryImage]:
         """Choose pictures that differ, to label or to look at.
 
         From each group that is not hidden the most typical, and then each time the one least like
@@ -190,6 +213,9 @@ class Searches:
             All are given if there are fewer.
         balanced : bool, default=False
             As many from each group; otherwise in proportion to their sizes.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -202,10 +228,19 @@ class Searches:
         """
         from pixkin.searching.finding import sample
 
-        return sample(self.edit, self._memory, n, balanced=balanced)
+        away = left_out(self.edit, flags, without_flags)
+        return sample(self.edit, self._memory, n, balanced=balanced, left_out=away)
 
-    def outliers(self) -> list[Outlier]:
+    def outliers(
+        self, *, flags: Collection[str] = (), without_flags: Collection[str] = ()
+    ) -> list[Outlier]:
         """Find the pictures that are far less typical than the rest of their group.
+
+        Parameters
+        ----------
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -214,11 +249,11 @@ class Searches:
 
         Raises
         ------
-        NotGroupedError
+        NotGroupedError, SettingError
         """
         from pixkin.searching.finding import stray
 
-        return stray(self.edit, self._memory)
+        return stray(self.edit, self._memory, left_out(self.edit, flags, without_flags))
 
 
 def _several(pictures: Picture | Sequence[Picture]) -> tuple[Picture, ...]:

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,8 +109,8 @@ class Facets:
     places: tuple[tuple[int, int, int], ...]
 
 
-def find_words(edit: Edits, only: Only, n: int, flagged: Collection[Path] | None = None) -> Sought:
-    """Find the pictures that fit; of ``flagged`` files alone, if given."""
+def find_words(edit: Edits, only: Only, n: int, without: Set[int] = frozenset()) -> Sought:
+    """Find the pictures that fit; none of those whose ids are in ``without``."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise SettingError("n", "a whole number of at least 0", n)
     with reading(edit.db, edit.folder):
@@ -119,9 +119,8 @@ def find_words(edit: Edits, only: Only, n: int, flagged: Collection[Path] | None
         for query, values in _conditions(edit, only):
             fits = {image for (image,) in edit.db.execute(query, values)}
             scores = {image: score for image, score in scores.items() if image in fits}
-        if flagged is not None:
-            wanted = {edit.find_image(path) for path in flagged}
-            scores = {image: score for image, score in scores.items() if image in wanted}
+        if without:
+            scores = {image: score for image, score in scores.items() if image not in without}
         hashes = _ordered(edit.db, scores)
         find = edit.image_finder()
         seen = itertools.islice(filter(None, map(find, hashes)), n)
