@@ -176,6 +176,7 @@ def test_facts_of_a_picture(served: Served, library: pixkin.Library) -> None:
     assert told["files"] == [str(image.files[0])]
     assert told["group"] == image.cluster_id
     assert told["why"] == library.portrait(image).why
+    assert told["flags"] == ["tiny"]
     assert (told["camera"], told["taken"], told["latitude"], told["twins"]) == ("", "", None, [])
 
 

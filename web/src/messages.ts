@@ -137,6 +137,7 @@ const english = {
   sides: "Size",
   format: "File",
   place: "Place",
+  mayBe: "Looks",
   unreadable: "Could not be read",
   files: "{n|Where it is|Where its # copies are}",
   andMore: "and {n|1 more|# more}",
@@ -191,7 +192,7 @@ const english = {
   flag_uniform: "Of one colour",
   flag_tiny: "Tiny",
   flag_odd_shape: "Very long or high",
-  flag_screenshot: "Screenshots",
+  flag_screenshot: "Like a screenshot",
 } as const;
 
 export type Message = keyof typeof english;

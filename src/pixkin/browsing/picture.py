@@ -54,7 +54,7 @@ def portrait_of(edit: Edits, memory: Memory, picture: Meant) -> Portrait:
     near = _near(edit, memory, state, image_id, here)
     known = edit.groups(state).groups
     group = next((g for g in known if g.cluster_id == here.cluster_id), None)
-    flags = flags_in(edit).get(image_id, ())
+    flags = flags_in(edit, image_id).get(image_id, ())
     return Portrait(here, group, near, _why(state, image_id, here, group, near), flags)
 
 

@@ -565,6 +565,8 @@ export interface components {
             camera: string;
             /** Files */
             files: string[];
+            /** Flags */
+            flags: string[];
             /** Format */
             format: string;
             /** Group */

@@ -56,6 +56,9 @@ export function PictureInfo({ facts, onMove, onNotHere, onLike, onUnlike }: Prop
         {facts.latitude !== null && facts.longitude !== null && (
           <Fact name="place">{degrees(facts.latitude, facts.longitude)}</Fact>
         )}
+        {facts.flags.length > 0 && (
+          <Fact name="mayBe">{facts.flags.map((flag) => t(flagName(flag))).join(", ")}</Fact>
+        )}
       </dl>
       <section aria-labelledby="files">
         <h2 id="files">{t("files", { n: facts.n_files })}</h2>
@@ -86,6 +89,10 @@ export function PictureInfo({ facts, onMove, onNotHere, onLike, onUnlike }: Prop
       )}
     </>
   );
+}
+
+function flagName(flag: string): Message {
+  return `flag_${flag.replace("-", "_")}` as Message;
 }
 
 function Fact({ name, children }: { name: Message; children: ComponentChildren }) {

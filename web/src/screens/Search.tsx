@@ -80,9 +80,11 @@ export function Search() {
             {t("onePerGroup")}
           </label>
         )}
+      </div>
+      <div class="row outcome">
+        <p class="quiet" role="status">{status(list)}</p>
         {!isEmpty.value && <button onClick={clear}>{t("startAnew")}</button>}
       </div>
-      <p class="quiet" role="status">{status(list)}</p>
       {withSkipped ? (
         <SkippedList words={words.value} />
       ) : isEmpty.value ? (

@@ -56,6 +56,7 @@ class PictureAnswer:
     n_files: int
     group: str
     why: str
+    flags: list[str]
     twins: list[Twin]
 
 
@@ -133,6 +134,7 @@ def _told(key: str, portrait: Portrait, known: PictureFacts, twins: list[Twin]) 
         len(known.files),
         "" if portrait.group is None else portrait.group.cluster_id,
         printable(portrait.why),
+        list(portrait.flags),
         twins[:MOST_TWINS],
     )
 
