@@ -19,7 +19,7 @@ RANK = {
     "meter": 1, "registry": 1, "resize": 1, "settings": 1, "threads": 1, "versions": 1, "words": 1,
     "catalog": 2, "clustering": 2, "communities": 2, "embed": 2, "flagging": 2,
     "neighbors": 2, "network": 2,
-    "number": 2, "pool": 2, "pictures": 2, "precision": 2,
+    "number": 2, "pool": 2, "pictures": 2, "precision": 2, "preview": 2,
     "reduce": 2, "shown": 2, "views": 2,
     "clusterers": 3, "encoders": 3, "exporters": 3, "hashed": 3, "layouts": 3,
     "sources": 3, "worker": 3,

@@ -40,14 +40,14 @@ def left_out(book: Book, flags: Collection[str] = (), without: Collection[str] =
         return looks.left_out(book.db, wanted)
 
 
-def flags_in(book: Book) -> dict[int, tuple[str, ...]]:
-    """Give the flags of the pictures that have any, by the image's id.
+def flags_in(book: Book, image_id: int | None = None) -> dict[int, tuple[str, ...]]:
+    """Give the flags of the pictures that have any, by the image's id; of one alone, if told.
 
     Where nothing can be written, those that are not known yet are left out.
     """
     fill_if_can(book)
     with reading(book.db, book.folder):
-        return looks.flags(book.db)
+        return looks.flags(book.db, image_id)
 
 
 def fill_if_can(book: Book) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pixkin.acting import Acts
 from pixkin.browsing.asking import Browses
-from pixkin.errors import NotGroupedError, PathError
-from pixkin.flagging import fill_if_can, flags_in
+from pixkin.errors import NotGroupedError
+from pixkin.flagging import fill_if_can
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
-from pixkin.pictures import LibraryImage, Near, Portrait
+from pixkin.pictures import LibraryImage, Near
 from pixkin.searching import Searches
 
 if TYPE_CHECKING:
@@ -197,36 +197,6 @@ class Library(Browses, Searches, Acts):
         order = [i for i in np.argsort(-alike, kind="stable").tolist() if kept.hashes[i] != here]
         found = [i for i in order if kept.hashes[i] in there][: max(k, 0)]
         return [Near(there[kept.hashes[i]], round(float(alike[i]), 4)) for i in found]
-
-    def portrait(self, picture: str | os.PathLike[str]) -> Portrait:
-        """Tell of a picture: its group, why, the pictures most like it, and its copies.
-
-        Raises
-        ------
-        PathError
-            If it is no picture that the library knows.
-        """
-        state, image = self.edit.state(), self.edit.find_image(picture)
-        sha256 = self.edit.hashes_of([image])[0].hex()
-        here = next((one for one in self.images if one.sha256 == sha256), None)
-        if here is None:
-            raise PathError(os.fspath(picture), "was there, and is gone")
-        try:
-            near = tuple(self.neighbors(picture))
-        except NotGroupedError:
-            near = ()
-        group = next((g for g in self.clusters if g.cluster_id == here.cluster_id), None)
-        n_same = sum(one.image.cluster_id == here.cluster_id for one in near)
-        why = f"{n_same} of the {len(near)} pictures most like it are in the same group"
-        if here.cluster_id is None:
-            why = "it is new: no group was near enough for it yet"
-        elif group is None:
-            why = "it is in no group"
-        elif image in state.held:
-            why = "it was put there by hand"
-        elif not near:
-            why = "it came after the last grouping, and pictures like it are there"
-        return Portrait(here, group, near, why, flags_in(self.edit).get(image, ()))
 
     # In other forms
 

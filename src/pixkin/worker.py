@@ -1,4 +1,4 @@
-"""The worker process: reads a path, answers with a vector and a thumbnail.
+"""The worker process: reads a path, answers with a vector and a thumbnail, or with a preview.
 
 It is started as a program of its own rather than through ``multiprocessing``, which would run
 the user's script again where it has no ``__main__`` guard. A crash, a hang or a lack of memory in
@@ -45,9 +45,7 @@ def main() -> None:
     if first is None:
         return
     setup, _ = first
-    encoder = registry.build("encoder", setup["encoder"])
-    # A first picture loads the model, whose time and memory are not the next one's to answer for.
-    encoder.encode([np.zeros((1, 1, 3), dtype=np.uint8)])
+    encoder = _encoder(setup)
     _limit_memory(setup["max_memory"])
     write_frame(answers, {"ready": True})
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
@@ -55,6 +53,16 @@ def main() -> None:
     while True:
         header, blobs = _answer(waiting.get(), setup, encoder)
         write_frame(answers, header, *blobs)
+
+
+def _encoder(setup: Json) -> Any:
+    """Give what makes vectors; None where pictures are only to be looked at."""
+    if "preview" in setup:
+        return None
+    encoder = registry.build("encoder", setup["encoder"])
+    # A first picture loads the model, whose time and memory are not the next one's to answer for.
+    encoder.encode([np.zeros((1, 1, 3), dtype=np.uint8)])
+    return encoder
 
 
 def _own_stdout() -> BinaryIO:
@@ -97,7 +105,8 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
             source = path if content is None else content
         limits = decoder.Limits(max_pixels=setup["max_pixels"], alone=task["alone"])
         try:
-            image, facts = decoder.decode_image(source, encoder.min_side, limits)
+            min_side = setup["preview"] if encoder is None else encoder.min_side
+            image, facts = decoder.decode_image(source, min_side, limits)
         finally:  # what has changed and does not decode says nothing of what was hashed
             if stat is not None:
                 check_unchanged(path, *stat)
@@ -107,6 +116,8 @@ def _answer(task: Json, setup: Json, encoder: Any) -> tuple[Json, list[bytes]]:
         stage = "read" if error.kind == "unreadable" else "decode"
         told["bad"] = {"stage": stage, "kind": error.kind, "reason": error.reason}
         return told, []
+    if encoder is None:
+        return told, [decoder.preview(image, setup["preview"])]
     header, blobs = _encoded(image, facts, setup, encoder)
     return {**told, **header}, blobs
 

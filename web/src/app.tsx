@@ -3,6 +3,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./messages";
+import { DropHere } from "./parts/DropHere";
 import { History } from "./parts/History";
 import { JobBar } from "./parts/JobBar";
 import { KeySheet } from "./parts/KeySheet";
@@ -13,6 +14,8 @@ import { place } from "./router";
 import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
 import { MapScreen } from "./screens/MapScreen";
+import { Picture } from "./screens/Picture";
+import { Search } from "./screens/Search";
 import { Skipped } from "./screens/Skipped";
 import { Welcome } from "./screens/Welcome";
 import { byId, canEdit, follow, isOnline, library, live, problem, redo, refresh, title, titleOf, undo } from "./store";
@@ -21,6 +24,8 @@ export const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
   group: GroupScreen,
   map: MapScreen,
+  picture: Picture,
+  search: Search,
   skipped: Skipped,
 };
 
@@ -55,6 +60,7 @@ export function App({ screens = SCREENS }: { screens?: Record<string, ComponentT
         </main>
       </div>
       <Toasts />
+      {live.value && library.value?.is_grouped && <DropHere />}
       {panel === "history" && <History onClose={() => setPanel(null)} />}
       {panel === "keys" && <KeySheet onClose={() => setPanel(null)} />}
     </>

@@ -5,6 +5,8 @@ import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
 import "./style/map.css";
+import "./style/picture.css";
+import "./style/search.css";
 
 startTheme();
 render(<App />, document.getElementById("app")!);

@@ -10,6 +10,20 @@ export function go(to: string): void {
   location.hash = to;
 }
 
+/** Go somewhere else in place of here: the way back stays. */
+export function replace(to: string): void {
+  history.replaceState(history.state, "", to);
+  place.value = read();
+}
+
+let before = "";
+
+/** Go back to a place: by the browser's own way, if one came from there. */
+export function back(to: string): void {
+  if (before === to) history.back();
+  else go(to);
+}
+
 export function linkTo(screen: string, id = "", query: Record<string, string> = {}): string {
   const text = new URLSearchParams(query).toString();
   return `#/${screen}${id ? `/${encodeURIComponent(id)}` : ""}${text ? `?${text}` : ""}`;
@@ -29,6 +43,7 @@ function decoded(text: string): string {
   }
 }
 
-addEventListener("hashchange", () => {
+addEventListener("hashchange", (event) => {
+  before = new URL(event.oldURL).hash;
   place.value = read();
 });

@@ -50,7 +50,7 @@ test("pictures that are in the page need no file, and nothing can be edited", as
   const still = new Still();
   expect(still.thumb(KEYS[0]!)).toBe("data:image/jpeg;base64,AAAA");
   expect(still.canEdit).toBe(false);
-  expect((await still.facts(KEYS[1]!)).names).toBe("<b>.jpg");
+  expect((await still.told(KEYS[1]!)).names).toBe("<b>.jpg");
 });
 
 test("pictures beside the page lie in folders by their first digits", () => {

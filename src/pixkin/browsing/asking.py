@@ -1,4 +1,4 @@
-"""What an open library shows of its groups."""
+"""What an open library shows of its groups and pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pixkin.browsing.records import Card, Gallery, Places
     from pixkin.browsing.shelf import Shelf
     from pixkin.library.edits import Edits
+    from pixkin.library.facts import PictureFacts
     from pixkin.library.listing import GroupList
+    from pixkin.pictures import LibraryImage, Portrait
     from pixkin.searching.memory import Memory
     from pixkin.sharing import Shared
 
@@ -161,6 +163,78 @@ class Browses:
             include=include,
             on_progress=on_progress,
         )
+
+    # One picture
+
+    def image(self, sha256: str) -> LibraryImage:
+        """Give a picture by the SHA-256 of its bytes, or the beginning of that.
+
+        Parameters
+        ----------
+        sha256 : str
+            An even number of hexadecimal digits; 16 name a picture for certain.
+
+        Raises
+        ------
+        PathError
+            If there is not one such picture, or no file of it is there.
+        """
+        from pixkin.browsing.picture import image_begun
+
+        return image_begun(self.edit, sha256)
+
+    def facts(self, picture: str | os.PathLike[str] | LibraryImage) -> PictureFacts:
+        """Give what a picture says of itself: its format and size, when, with what, and where.
+
+        Raises
+        ------
+        PathError
+            If it is no picture that the library knows.
+        """
+        from pixkin.browsing.picture import id_of
+
+        return self.edit.facts(id_of(self.edit, picture))
+
+    def portrait(self, picture: str | os.PathLike[str] | LibraryImage) -> Portrait:
+        """Tell of a picture: its group, why, the pictures most like it, and its copies.
+
+        Raises
+        ------
+        PathError
+            If it is no picture that the library knows.
+        """
+        from pixkin.browsing.picture import portrait_of
+
+        return portrait_of(self.edit, self._memory, picture)
+
+    def preview(self, picture: str | os.PathLike[str] | LibraryImage, side: int = 2560) -> bytes:
+        """Give a picture of any format as a JPEG that a screen can show.
+
+        It is decoded in a process of its own, with the limits of the last grouping.
+
+        Parameters
+        ----------
+        picture : path or LibraryImage
+        side : int, default=2560
+            Most pixels of the longer side.
+
+        Returns
+        -------
+        bytes
+            Upright, in sRGB, without EXIF.
+
+        Raises
+        ------
+        PathError
+            If it is no picture that the library knows, or none of its files is as it was read.
+        BadImageError
+            If it cannot be decoded.
+        SettingError
+            If ``side`` is not from 16 to 16,384.
+        """
+        from pixkin.browsing.picture import preview_of
+
+        return preview_of(self.edit, picture, side)
 
     def _shelf(self, n_clusters: int | None) -> Shelf:
         return self._kept().shelf(self.edit, n_clusters)

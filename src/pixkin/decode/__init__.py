@@ -32,6 +32,7 @@ __all__ = [
     "decode_image",
     "from_array",
     "looks_like_image",
+    "preview",
     "range_problem",
     "rules",
     "shrink",
@@ -140,6 +141,16 @@ def to_jpeg(image: Any, quality: int = 72) -> bytes:
     """Write a small Pillow image as a JPEG."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def preview(image: Any, side: int, quality: int = 88) -> bytes:
+    """Make a JPEG of a Pillow image to look at: its longer side is at most ``side`` pixels."""
+    small = image.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small.info = {}
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
 
 

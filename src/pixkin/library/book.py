@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pixkin.lasting.state import Entry, State
+    from pixkin.library.facts import PictureFacts
     from pixkin.library.listing import GroupList, GroupPage
 
 __all__ = ["Book"]
@@ -105,8 +106,12 @@ class Book:
 
     def folders(self) -> list[str]:
         """Give the folders that the library knows."""
+        return [root.path for root in self.roots()]
+
+    def roots(self) -> list[roots.Root]:
+        """Give the folders that files are filed under."""
         with guarded(self.folder):
-            return [root.path for root in roots.load(self.db, self._base)]
+            return roots.load(self.db, self._base)
 
     def failed(self) -> list[tuple[str, str, str]]:
         """Give the files that could not be read: path, kind and reason, by their paths."""
@@ -143,6 +148,23 @@ class Book:
         """
         with guarded(self.folder):
             return lookup.begun(self.db, bytes.fromhex(digits))
+
+    def facts(self, image_id: int) -> PictureFacts:
+        """Give what is known of an image, and its files that are there."""
+        from pixkin.library.facts import facts_of
+
+        with reading(self.db, self.folder):
+            folders = {root.root_id: root.path for root in roots.load(self.db, self._base)}
+            return facts_of(self.db, folders, image_id)
+
+    def was_grouped(self, image_id: int, recipe: str) -> bool:
+        """Tell whether a grouping that is kept has looked at an image."""
+        query = (
+            "SELECT 1 FROM members JOIN clusterings USING (clustering_id) "
+            "WHERE recipe = ? AND image_id = ?"
+        )
+        with guarded(self.folder):
+            return self.db.execute(query, [recipe, image_id]).fetchone() is not None
 
     def image_ids(self, hashes: Sequence[bytes]) -> list[int]:
         """Give the ids of images by their SHA-256, which rise."""

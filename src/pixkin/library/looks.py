@@ -94,10 +94,14 @@ def write(db: sqlite3.Connection, found: Mapping[bytes, Iterable[int | float]]) 
     )
 
 
-def flags(db: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
-    """Give the flags of the pictures that have any, by the image's id."""
+def flags(db: sqlite3.Connection, image_id: int | None = None) -> dict[int, tuple[str, ...]]:
+    """Give the flags of the pictures that have any, by the image's id; of one alone, if told."""
     query = f"SELECT images.image_id, {BITS} AS bits FROM images {BESIDE} WHERE bits"
-    return {image: names_of(bits) for image, bits in db.execute(query, [LOOK_VERSION])}
+    values = [LOOK_VERSION]
+    if image_id is not None:
+        query += " AND images.image_id = ?"
+        values.append(image_id)
+    return {image: names_of(bits) for image, bits in db.execute(query, values)}
 
 
 def left_out(db: sqlite3.Connection, wanted: Wanted) -> set[int]:

@@ -7,15 +7,17 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.flagging import left_out
+from pixkin.pictures import LibraryImage
 from pixkin.searching.memory import Memory
 
 if TYPE_CHECKING:
     from pixkin.library.edits import Edits
-    from pixkin.pictures import LibraryImage, Match, Outlier
+    from pixkin.pictures import Match, Outlier
+    from pixkin.searching.words import Facets, Sought
 
 __all__ = ["Searches"]
 
-Picture: TypeAlias = str | os.PathLike[str]
+Picture: TypeAlias = str | os.PathLike[str] | LibraryImage
 
 
 class Searches:
@@ -36,6 +38,7 @@ class Searches:
         unlike: Picture | Sequence[Picture] = (),
         n: int = 20,
         one_per_group: bool = False,
+        among: Collection[str] | None = None,
         flags: Collection[str] = (),
         without_flags: Collection[str] = (),
     ) -> list[Match]:
@@ -46,13 +49,15 @@ class Searches:
 
         Parameters
         ----------
-        pictures : path or sequence of path
+        pictures : path, LibraryImage, or sequence of these
             In the library or not. Others are decoded in worker processes, with the usual limits.
-        unlike : path or sequence of path, optional
+        unlike : path, LibraryImage, or sequence of these, optional
         n : int, default=20
             Most results.
         one_per_group : bool, default=False
             Only the best of each group.
+        among : collection of str, optional
+            SHA-256 (hexadecimal) of the pictures that may be results, such as `find_words` gives.
         flags, without_flags : collection of str
             Only pictures that have one of these flags; that have none of these. See
             `pixkin.looks.FLAGS`.
@@ -79,8 +84,62 @@ class Searches:
             n,
             one_per_group=one_per_group,
             left_out=left_out(self.edit, flags, without_flags),
+            among=among,
         )
         return find(self.edit, self._memory, wish).matches
+
+    def find_words(
+        self,
+        text: str = "",
+        *,
+        n: int = 200,
+        taken: str = "",
+        camera: str = "",
+        folder: str | os.PathLike[str] = "",
+        place: tuple[int, int] | None = None,
+        flag: str = "",
+    ) -> Sought:
+        """Find pictures by words: names and suggested words of groups, files, dates and cameras.
+
+        Parameters
+        ----------
+        text : str
+            Each of its words must fit: be part of one of these, or a year (``2019``), a month
+            (``2019-07`` or ``july``) or a day (``2019-07-21``) in which the picture was taken.
+        n : int, default=200
+            Most pictures that are given in full.
+        taken : str, optional
+            Only of this year, month or day.
+        camera : str, optional
+            Only by this one, as `facets` names it.
+        folder : path, optional
+            Only in this folder, or below it.
+        place : (int, int), optional
+            Only from between this degree of latitude and the next, and so of longitude.
+        flag : str, optional
+            Only with this flag. See `pixkin.looks.FLAGS`.
+
+        Returns
+        -------
+        Sought
+            Those that fit a name first, then suggested words, then the rest; of these the newest.
+
+        Raises
+        ------
+        SettingError
+            If one of these cannot be.
+        """
+        from pixkin.searching.words import Only, find_words
+
+        only = Only(text, taken, camera, os.fspath(folder), place)
+        without = left_out(self.edit, (flag,)) if flag else set[int]()
+        return find_words(self.edit, only, n, without)
+
+    def facets(self) -> Facets:
+        """Tell by what `find_words` can narrow down: months, cameras, folders and places."""
+        from pixkin.searching.words import facets
+
+        return facets(self.edit)
 
     def recommend(
         self,
@@ -198,4 +257,5 @@ class Searches:
 
 
 def _several(pictures: Picture | Sequence[Picture]) -> tuple[Picture, ...]:
-    return (pictures,) if isinstance(pictures, str | os.PathLike) else tuple(pictures)
+    single = isinstance(pictures, str | os.PathLike | LibraryImage)
+    return (pictures,) if single else tuple(pictures)  # type: ignore[arg-type, return-value]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Wish", "find", "sample", "stray"]
 
+Picture: TypeAlias = str | os.PathLike[str] | LibraryImage
 POOL, LEAST_POOL = 10, 100
 """Diverse results are chosen from this many times as many, and at least so many."""
 
@@ -39,7 +40,7 @@ class Wish:
 
     Attributes
     ----------
-    liked, disliked : tuple of path
+    liked, disliked : tuple of path or LibraryImage
     n : int
         Most results.
     diverse : float
@@ -49,6 +50,8 @@ class Wish:
         Whether the liked pictures may be results.
     left_out : set of int
         Ids of images that are no results.
+    among : collection of str or None
+        SHA-256 (hexadecimal) of the pictures that may be; None for all.
 
     Raises
     ------
@@ -56,13 +59,14 @@ class Wish:
         If one is outside what is allowed.
     """
 
-    liked: tuple[str | os.PathLike[str], ...]
-    disliked: tuple[str | os.PathLike[str], ...] = ()
+    liked: tuple[Picture, ...]
+    disliked: tuple[Picture, ...] = ()
     n: int = 20
     diverse: float = 0.0
     one_per_group: bool = False
     is_given_shown: bool = True
     left_out: Set[int] = frozenset()
+    among: Collection[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.liked:
@@ -88,9 +92,9 @@ def find(edit: Edits, memory: Memory, wish: Wish) -> Found:
     liked, disliked = given.parted(len(wish.liked))
     for path, sha256 in zip(wish.disliked, disliked.hashes, strict=True):
         if sha256 in liked.hashes:
-            raise PathError(os.fspath(path), "is among both the liked and the disliked pictures")
+            raise PathError(_name_of(path), "is among both the liked and the disliked pictures")
     left_out = disliked.hashes if wish.is_given_shown else given.hashes
-    skip = _is_in(index, wish.left_out)
+    skip = _is_in(index, wish.left_out) | _not_among(index, wish.among)
     skip[[row for row in map(index.row_of, left_out) if row is not None]] = True
     rows = ranked(index.X, query_of(liked.X, disliked.X), skip=skip)
     there = _there(edit, state, index, (pair for pair in rows if not skip[pair[0]]))
@@ -145,6 +149,17 @@ def stray(edit: Edits, memory: Memory, left_out: Set[int] = frozenset()) -> list
     far = {row: facts for row, *facts in far_out(index.X, wanted) if not away[row]}
     there = _there(edit, state, index, ((row, 0.0) for row in far))
     return [Outlier(image, *far[row]) for row, _, image in there]
+
+
+def _not_among(index: Index, among: Collection[str] | None) -> NDArray[np.bool_]:
+    skip = np.full(len(index.hashes), among is not None)
+    rows = (index.row_of(bytes.fromhex(sha256)) for sha256 in among or ())
+    skip[[row for row in rows if row is not None]] = False
+    return skip
+
+
+def _name_of(picture: Picture) -> str:
+    return str(picture.files[0]) if isinstance(picture, LibraryImage) else os.fspath(picture)
 
 
 def _there(

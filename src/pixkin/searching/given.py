@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import numpy as np
 from pixkin.contents import look
 from pixkin.embed import Failure, Request, Vector, embed
 from pixkin.errors import BadImageError, PathError
+from pixkin.pictures import LibraryImage
 from pixkin.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Given", "look_at"]
 
 THUMBNAIL_PX = 128
+MOST_KEPT = 256
 EMPTY = "is empty, as a variable that is not set is; name a picture"
 IS_FOLDER = "is a folder; name pictures"
 NO_FILE = "is no file; name pictures"
@@ -56,7 +58,10 @@ class Given:
 
 
 def look_at(
-    pictures: Sequence[str | os.PathLike[str]], index: Index, edit: Edits, workers: int = 0
+    pictures: Sequence[str | os.PathLike[str] | LibraryImage],
+    index: Index,
+    edit: Edits,
+    workers: int = 0,
 ) -> Given:
     """Give the vectors of pictures: the library's own, or else made now, by worker processes.
 
@@ -65,7 +70,7 @@ def look_at(
 
     Parameters
     ----------
-    pictures : sequence of path
+    pictures : sequence of path or LibraryImage
     index : Index
     edit : Edits
         Of the library.
@@ -77,28 +82,47 @@ def look_at(
     PathError
         If one is not there, or no picture that can be decoded.
     """
-    paths = [os.fspath(picture) for picture in pictures]
     hashes, to_encode = [], {}
-    for path in paths:
-        sha256, request = _hashed(path, edit)
+    for picture in pictures:
+        sha256, request = _hashed(picture, edit)
         hashes.append(sha256)
         if index.row_of(sha256) is None:
             if index.lacking:
-                raise PathError(path, index.lacking)
+                raise PathError(str(request.path), index.lacking)
             to_encode[sha256] = request
-    X = np.empty((len(paths), index.X.shape[1]), dtype=np.float32)
-    made = _encoded(list(to_encode.values()), index.encoder, workers)
-    if made:
-        reduced = index.reduction.transform(np.stack([one.values for one in made.values()]))
-        new = dict(zip(made, reduced, strict=True))
+    made = _made(to_encode, index, workers)
+    X = np.empty((len(hashes), index.X.shape[1]), dtype=np.float32)
     for i, sha256 in enumerate(hashes):
         row = index.row_of(sha256)
-        X[i] = new[sha256] if row is None else index.X[row]
-    return Given(tuple(hashes), X, {sha256: one.thumbnail for sha256, one in made.items()})
+        X[i] = made[sha256][0] if row is None else index.X[row]
+    return Given(tuple(hashes), X, {sha256: small for sha256, (_, small) in made.items()})
 
 
-def _hashed(path: str, edit: Edits) -> tuple[bytes, Request]:
+def _made(
+    wanted: Mapping[bytes, Request], index: Index, workers: int
+) -> dict[bytes, tuple[Vectors, bytes]]:
+    """Give reduced vectors and thumbnails; the last few are kept, for the next question."""
+    known = index.made
+    new = _encoded(
+        [r for sha256, r in wanted.items() if sha256 not in known], index.encoder, workers
+    )
+    found = {sha256: known[sha256] for sha256 in wanted if sha256 not in new}
+    if new:
+        reduced = index.reduction.transform(np.stack([one.values for one in new.values()]))
+        for (sha256, one), row in zip(new.items(), reduced, strict=True):
+            found[sha256] = row, one.thumbnail
+    known.update(found)
+    for sha256 in list(known)[:-MOST_KEPT]:
+        known.pop(sha256, None)
+    return found
+
+
+def _hashed(picture: str | os.PathLike[str] | LibraryImage, edit: Edits) -> tuple[bytes, Request]:
     """Give the checksum of a picture, and what to ask for if it has no vector."""
+    if isinstance(picture, LibraryImage):
+        sha256 = bytes.fromhex(picture.sha256)
+        return sha256, Request(sha256, picture.files[0])
+    path = os.fspath(picture)
     if not path:  # Path("") would be the current folder
         raise PathError('""', EMPTY)
     try:

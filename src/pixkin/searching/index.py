@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +50,8 @@ class Index:
     encoder : str
     lacking : str
         Why a picture has no vector, where none can be made because all are brought; else empty.
+    made : dict of bytes to (float32 array of shape (n_components,), bytes)
+        Reduced vectors and thumbnails of other pictures that were asked about, by SHA-256.
     """
 
     hashes: Sequence[bytes]
@@ -58,6 +60,7 @@ class Index:
     reduction: Reduction
     encoder: str
     lacking: str
+    made: dict[bytes, tuple[Vectors, bytes]] = field(default_factory=dict)
 
     def row_of(self, sha256: bytes) -> int | None:
         """Give the row of a picture; None if it has none."""

@@ -1,8 +1,8 @@
 /** The server on this machine. */
 
 import type {
-  Correction, Done, GroupList, HistoryList, Job, JobKind, LibraryInfo, PictureList, Places,
-  SkippedList, Source,
+  Correction, Done, FacetList, FoundList, GroupList, HistoryList, Job, JobKind, LibraryInfo, NearList,
+  PictureFacts, PictureList, Places, SkippedList, Source, Wanted,
 } from "./source";
 import { SourceError } from "./source";
 import { t } from "../messages";
@@ -40,6 +40,48 @@ export class Live implements Source {
 
   thumb(key: string, side?: number): string {
     return side ? `/thumbs/${key}?side=${side}` : `/thumbs/${key}`;
+  }
+
+  picture(key: string): string {
+    return `/pictures/${key}`;
+  }
+
+  facts(key: string): Promise<PictureFacts> {
+    return this.get(`/api/images/${key}`);
+  }
+
+  near(key: string): Promise<NearList> {
+    return this.get(`/api/images/${key}/near`);
+  }
+
+  /** Say why a picture does not show. */
+  async complaint(key: string): Promise<SourceError | null> {
+    try {
+      await answer(await asked(this.picture(key), { cache: "no-store" }));
+    } catch (error) {
+      if (error instanceof SourceError) return error;
+    }
+    return null;
+  }
+
+  facets(): Promise<FacetList> {
+    return this.get("/api/facets");
+  }
+
+  /** Find pictures by words and facts alone. */
+  words(wanted: Wanted): Promise<FoundList> {
+    const { q = "", taken = "", camera = "", folder = "", flag = "" } = wanted;
+    const { latitude = null, longitude = null, n = null } = wanted;
+    return this.get("/api/words", { q, taken, camera, folder, flag, latitude, longitude, n });
+  }
+
+  search(wanted: Wanted): Promise<FoundList> {
+    return this.post("/api/search", wanted);
+  }
+
+  /** Keep a picture for searches; what comes back names it. */
+  async keep(file: Blob): Promise<string> {
+    return (await this.upload<{ id: string }>("/api/uploads", file)).id;
   }
 
   history(): Promise<HistoryList> {

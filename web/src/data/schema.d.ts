@@ -36,6 +36,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -76,6 +92,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{key}/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["near"];
         put?: never;
         post?: never;
         delete?: never;
@@ -164,6 +212,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/skipped": {
         parameters: {
             query?: never;
@@ -190,6 +254,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pictures/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["picture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -265,6 +377,56 @@ export interface components {
             groups: string[];
             /** Message */
             message: string;
+        };
+        /**
+         * Facet
+         * @description A value, and how many pictures have it.
+         */
+        Facet: {
+            /** N */
+            n: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * FacetsAnswer
+         * @description By what a search can be narrowed down.
+         */
+        FacetsAnswer: {
+            /** Cameras */
+            cameras: components["schemas"]["Facet"][];
+            /** Folders */
+            folders: components["schemas"]["Facet"][];
+            /** Months */
+            months: components["schemas"]["Facet"][];
+            /** Places */
+            places: components["schemas"]["Spot"][];
+        };
+        /**
+         * FoundAnswer
+         * @description What was found, the best first.
+         *
+         *     ``scores`` are empty where words alone were asked for; ``copies`` counts the files of each;
+         *     ``given`` are the places of pictures that were searched for. ``total`` counts what there is
+         *     beyond what is given; 0 if nobody counted.
+         */
+        FoundAnswer: {
+            /** Copies */
+            copies: number[];
+            /** Entry */
+            entry: number;
+            /** Given */
+            given: number[];
+            /** Groups */
+            groups: string[];
+            /** Keys */
+            keys: string[];
+            /** Ratios */
+            ratios: number[];
+            /** Scores */
+            scores: number[];
+            /** Total */
+            total: number;
         };
         /**
          * Group
@@ -379,6 +541,56 @@ export interface components {
             write: string;
         };
         /**
+         * NearAnswer
+         * @description The pictures most like one, the most similar first.
+         */
+        NearAnswer: {
+            /** Groups */
+            groups: string[];
+            /** Keys */
+            keys: string[];
+            /** Ratios */
+            ratios: number[];
+            /** Scores */
+            scores: number[];
+        };
+        /**
+         * PictureAnswer
+         * @description What is known of a picture. Its ``files`` are equal byte for byte, ``twins`` are not.
+         */
+        PictureAnswer: {
+            /** Bytes */
+            bytes: number;
+            /** Camera */
+            camera: string;
+            /** Files */
+            files: string[];
+            /** Flags */
+            flags: string[];
+            /** Format */
+            format: string;
+            /** Group */
+            group: string;
+            /** Height */
+            height: number;
+            /** Key */
+            key: string;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** N Files */
+            n_files: number;
+            /** Taken */
+            taken: string;
+            /** Twins */
+            twins: components["schemas"]["Twin"][];
+            /** Why */
+            why: string;
+            /** Width */
+            width: number;
+        };
+        /**
          * PicturesAnswer
          * @description Pictures in the order in which they are shown.
          *
@@ -415,6 +627,18 @@ export interface components {
             path: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Spot
+         * @description A degree of latitude and of longitude, and how many pictures were taken there.
+         */
+        Spot: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** N */
+            n: number;
         };
         /**
          * Steps
@@ -462,6 +686,96 @@ export interface components {
             state: "running" | "done" | "stopped" | "failed";
             /** Total */
             total: number | null;
+        };
+        /**
+         * Twin
+         * @description A picture of which one is enough, beside another. ``why`` it may go, or stay.
+         */
+        Twin: {
+            /** Is Keeper */
+            is_keeper: boolean;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Path */
+            path: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Uploaded
+         * @description A picture that was dropped is known by this from now on.
+         */
+        Uploaded: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * Wanted
+         * @description What results are to be like and unlike, and what they must fit besides.
+         */
+        Wanted: {
+            /**
+             * Camera
+             * @default
+             */
+            camera: string;
+            /**
+             * Flag
+             * @default
+             */
+            flag: string;
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
+            /**
+             * Latitude
+             * @default null
+             */
+            latitude: number | null;
+            /**
+             * Like
+             * @default []
+             */
+            like: string[];
+            /**
+             * Longitude
+             * @default null
+             */
+            longitude: number | null;
+            /**
+             * N
+             * @default 500
+             */
+            n: number;
+            /**
+             * One Per Group
+             * @default false
+             */
+            one_per_group: boolean;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Taken
+             * @default
+             */
+            taken: string;
+            /**
+             * Unlike
+             * @default []
+             */
+            unlike: string[];
+            /**
+             * Uploads
+             * @default []
+             */
+            uploads: string[];
         };
     };
     responses: never;
@@ -511,6 +825,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsAnswer"];
+                };
             };
         };
     };
@@ -576,6 +910,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryAnswer"];
+                };
+            };
+        };
+    };
+    facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureAnswer"];
+                };
+            };
+        };
+    };
+    near: {
+        parameters: {
+            query?: {
+                n?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearAnswer"];
                 };
             };
         };
@@ -710,6 +1090,30 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+        };
+    };
     skipped: {
         parameters: {
             query?: {
@@ -753,6 +1157,79 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+        };
+    };
+    words: {
+        parameters: {
+            query?: {
+                q?: string;
+                taken?: string;
+                camera?: string;
+                folder?: string;
+                latitude?: number | null;
+                longitude?: number | null;
+                flag?: string;
+                n?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+        };
+    };
+    picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -13,6 +13,11 @@ export type Correction = Omit<Partial<Schemas["Correction"]>, "entry" | "action"
   Pick<Schemas["Correction"], "action">;
 export type HistoryList = Schemas["HistoryAnswer"];
 export type SkippedList = Schemas["SkippedAnswer"];
+export type PictureFacts = Schemas["PictureAnswer"];
+export type NearList = Schemas["NearAnswer"];
+export type FoundList = Schemas["FoundAnswer"];
+export type FacetList = Schemas["FacetsAnswer"];
+export type Wanted = Partial<Schemas["Wanted"]>;
 export type JobKind = Schemas["JobAsked"]["kind"];
 
 /** Keys of pictures, by their number: a list of texts is one. */
@@ -50,6 +55,10 @@ export interface Source {
   places(level: number | null): Promise<Places>;
   /** The address of a thumbnail, about `side` pixels or as large as it is kept. */
   thumb(key: string, side?: number): string;
+  /** The address of the picture itself; where there is none, the thumbnail is all there is. */
+  picture?(key: string): string;
+  facts?(key: string): Promise<PictureFacts>;
+  near?(key: string): Promise<NearList>;
 }
 
 /** What is in no group goes by this in place of an id. */

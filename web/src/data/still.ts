@@ -92,7 +92,7 @@ export class Still implements Source {
     return this.hasLarger ? `larger/${key.slice(0, 2)}/${key}.jpg` : this.thumb(key);
   }
 
-  async facts(key: string): Promise<Facts> {
+  async told(key: string): Promise<Facts> {
     const index = await this.part<Index>("index");
     if (!index.facts.length) return {};
     const [columns, known] = await Promise.all([

@@ -23,9 +23,11 @@ interface Props {
   canSplit: boolean;
   onAll: () => void;
   onClear: () => void;
+  /** Search for more like these. */
+  onLike?: () => void;
 }
 
-export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit, onAll, onClear }: Props) {
+export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit, onAll, onClear, onLike }: Props) {
   const [asking, setAsking] = useState<"move" | "found" | null>(null);
   const act = async (what: Parameters<typeof correct>[0]) => {
     if (n > MOST) return tell(t("mapTooMany", { n: MOST }), { isError: true });
@@ -54,6 +56,7 @@ export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit,
         <button onClick={() => setAsking("found")}>{t("newGroupOf")}</button>
         {canLeave && <button onClick={acts.notHere}>{t("notHere")}</button>}
         {group && <button onClick={acts.split} disabled={!canSplit}>{t("splitOff")}</button>}
+        {onLike && <button onClick={onLike}>{t("moreLikeThese")}</button>}
         <button onClick={onAll}>{t("selectAll")}</button>
         <button onClick={onClear}>{t("clear")}</button>
       </div>

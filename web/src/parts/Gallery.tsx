@@ -1,9 +1,10 @@
 /** Pictures in rows that fill the width. Only those in sight are in the page, however many there are. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../messages";
 import { source } from "../store";
 import { Icon } from "./Icon";
+import { begin, returned } from "./walk";
 import { besides, justify, rowOf, rowsBetween } from "./justify";
 import type { Layout } from "./justify";
 import type { Selection } from "./selection";
@@ -19,11 +20,15 @@ interface Props {
   selection: Selection | null;
   height: number;
   label: string;
+  /** Under this it is remembered where one was, while a picture is looked at. */
+  name: string;
+  /** What stands on each picture. */
+  captions?: readonly string[];
   onOpen: (i: number) => void;
 }
 
 export function Gallery(props: Props) {
-  const { keys, ratios, doubtful, selection, height, label, onOpen } = props;
+  const { keys, ratios, doubtful, selection, height, label, name, captions } = props;
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [view, setView] = useState({ top: 0, bottom: 0 });
@@ -33,14 +38,28 @@ export function Gallery(props: Props) {
   useScroll(box, setView);
   const drag = useDrag(box, layout, keys, selection);
   const at = Math.min(focus, keys.length - 1);
+  useReturn(box, name, keys, layout, height, width > 0, setFocus);
+  const onOpen = (i: number) => {
+    begin(name, keys, keys[i]!);
+    props.onOpen(i);
+  };
 
+  // A key that is held comes again before the page is drawn: where the last one led counts.
+  const now = useRef(at);
+  now.current = at;
+  const isAsked = useRef(false);
+  useLayoutEffect(() => {
+    if (isAsked.current) cell(box.current, at)?.focus({ preventScroll: true });
+    isAsked.current = false;
+  }, [at]);
   const focusOn = (i: number) => {
+    isAsked.current = i !== at;
+    now.current = i;
     setFocus(i);
-    const top = layout.tops[rowOf(layout, i)] ?? 0;
-    reveal(box.current, top, height);
-    requestAnimationFrame(() => requestAnimationFrame(() => cell(box.current, i)?.focus({ preventScroll: true })));
+    reveal(box.current, layout.tops[rowOf(layout, i)] ?? 0, height);
   };
   const press = (event: KeyboardEvent) => {
+    const at = now.current;
     const to = movedTo(event.key, layout, at, keys.length);
     if (to !== null) {
       event.preventDefault();
@@ -83,7 +102,7 @@ export function Gallery(props: Props) {
               class={`cell${isChosen ? " chosen" : ""}${doubtful.has(i) ? " doubtful" : ""}`}
               role="option"
               aria-selected={isChosen}
-              aria-label={t(doubtful.has(i) ? "thumbDoubtful" : "thumb", { n: i + 1, total: keys.length })}
+              aria-label={labelOf(i, keys.length, doubtful.has(i), captions?.[i])}
               aria-posinset={i + 1}
               aria-setsize={keys.length}
               tabIndex={i === at ? 0 : -1}
@@ -117,6 +136,7 @@ export function Gallery(props: Props) {
                   <Icon name="check" />
                 </span>
               )}
+              {captions?.[i] && <span class="caption" aria-hidden="true">{captions[i]}</span>}
               {doubtful.has(i) && <span class="doubt" title={t("doubtfulOne")} aria-hidden="true">?</span>}
             </div>
           );
@@ -124,6 +144,11 @@ export function Gallery(props: Props) {
       {drag.band && <div class="band" style={drag.band} />}
     </div>
   );
+}
+
+function labelOf(i: number, total: number, isDoubtful: boolean, caption?: string): string {
+  const said = t(isDoubtful ? "thumbDoubtful" : "thumb", { n: i + 1, total });
+  return caption ? `${said}, ${caption}` : said;
 }
 
 function movedTo(key: string, layout: Layout, i: number, n: number): number | null {
@@ -148,6 +173,25 @@ function reveal(box: HTMLElement | null, top: number, height: number): void {
   const bar = 140; // what floats at the top and bottom
   if (y < bar) scrollBy({ top: y - bar });
   else if (y + height > innerHeight - bar) scrollBy({ top: y + height - innerHeight + bar });
+}
+
+/** Be where one was before a picture was looked at; the one looked at last has the focus. */
+function useReturn(
+  box: { current: HTMLElement | null }, name: string, keys: readonly string[], layout: Layout, height: number,
+  isReady: boolean, setFocus: (i: number) => void,
+): void {
+  const isDone = useRef(false);
+  useLayoutEffect(() => {
+    if (!isReady || isDone.current || !keys.length) return;
+    isDone.current = true;
+    const left = returned(name);
+    const i = left ? keys.indexOf(left.key) : -1;
+    if (!left || i < 0) return;
+    setFocus(i);
+    scrollTo({ top: left.scroll, behavior: "instant" });
+    reveal(box.current, layout.tops[rowOf(layout, i)] ?? 0, height);
+    requestAnimationFrame(() => requestAnimationFrame(() => cell(box.current, i)?.focus({ preventScroll: true })));
+  }, [isReady, keys]);
 }
 
 function useSize(box: { current: HTMLElement | null }, set: (width: number) => void): void {

@@ -18,6 +18,12 @@ const EDITING: [string, Message][] = [
   ["s", "keySplit"],
   ["g", "keyMerge"],
   ["r", "keyRename"],
+  ["← →", "keyWalk"],
+  ["+  −  0  1", "keyZoom"],
+  ["Shift + ← ↑ → ↓", "keyPan"],
+  ["i", "keyInfo"],
+  ["l", "keyLike"],
+  ["u", "keyUnlike"],
   ["Ctrl + Z, Ctrl + Shift + Z", "keyUndo"],
 ];
 const ALWAYS: [string, Message][] = [

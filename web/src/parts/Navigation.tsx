@@ -10,6 +10,7 @@ import { nextTheme } from "./theme";
 const SCREENS: { screen: string; also: string[]; isLive: boolean }[] = [
   { screen: "groups", also: ["group", "picture"], isLive: false },
   { screen: "map", also: [], isLive: false },
+  { screen: "search", also: [], isLive: true },
 ];
 
 export function Navigation(props: { onHistory: () => void; onKeys: () => void }) {

@@ -12,7 +12,8 @@ import { Name, NameField } from "../parts/Card";
 import { Selection } from "../parts/selection";
 import { useKeys } from "../parts/keys";
 import { go, linkTo, place } from "../router";
-import { byId, canEdit, correct, groups, level, said, showLevel, source, tell } from "../store";
+import { wantLike } from "../wanted";
+import { byId, canEdit, correct, groups, level, live, said, showLevel, source, tell } from "../store";
 
 const ROW_PX = 190;
 const NARROW_ROW_PX = 120;
@@ -31,11 +32,16 @@ export function GroupScreen() {
     if (await correct({ action: "merge", group: id, others: [other] })) selection.clear();
     setAsking(null);
   };
+  const like = () => {
+    wantLike(chosen);
+    go(linkTo("search"));
+  };
   const isReal = canEdit.value && !isNone;
   useKeys({
     g: () => isReal && setAsking("merge"),
     r: () => isReal && setAsking("rename"),
     "mod+a": () => canEdit.value && all(),
+    l: () => live.value && chosen.length && like(),
     Escape: () => (chosen.length ? selection.clear() : go(linkTo("groups"))),
   });
   if (!group && !isNone)
@@ -84,7 +90,8 @@ export function GroupScreen() {
           selection={canEdit.value ? selection : null}
           height={innerWidth < 640 ? NARROW_ROW_PX : ROW_PX}
           label={t("gallery")}
-          onOpen={(i) => go(linkTo("picture", found.keys[i], { in: id, ...atLevel() }))}
+          name={id}
+          onOpen={(i) => go(linkTo("picture", found.keys[i], inGroup(id)))}
         />
       )}
       {canEdit.value && (
@@ -96,6 +103,7 @@ export function GroupScreen() {
           canSplit={chosen.length < (found?.keys.length ?? 0)}
           onAll={all}
           onClear={() => selection.clear()}
+          {...(live.value && { onLike: like })}
         />
       )}
       {asking === "merge" && group && (
@@ -113,9 +121,9 @@ export function GroupScreen() {
   );
 }
 
-/** What an address has to say to stay at the level that is looked at. */
-function atLevel(): Record<string, string> {
-  return level.value === null ? {} : { level: String(level.value) };
+/** Give what tells a picture where it was opened from. */
+function inGroup(id: string): Record<string, string> {
+  return level.value === null ? { in: id } : { in: id, level: String(level.value) };
 }
 
 function Gone() {

@@ -83,7 +83,7 @@ function useFacts(still: Still, key: string): Facts {
   const [facts, setFacts] = useState<Facts>({});
   useEffect(() => {
     let isOld = false;
-    still.facts(key).then(
+    still.told(key).then(
       (found) => !isOld && setFacts(found),
       () => undefined, // the picture shows without them
     );
