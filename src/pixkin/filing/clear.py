@@ -64,10 +64,14 @@ def clear(
         raise SettingError("kinds", "identical alone for hard links", ", ".join(sorted(kinds)))
     target = "" if to is None else os.path.realpath(to)
     work = _Work(book, "replace" if how == "hardlink" else _kind(how), target)
-    for group in found.groups:
-        for one in group.members:
-            if one.kind in kinds:
-                work.add(group, one)
+    groups = [
+        (group, [one for one in group.members if one.kind in kinds]) for group in found.groups
+    ]
+    # The best of some copies may be one shot of a burst, in which another is to be kept.
+    work.kept = {str(group.keeper) for group, members in groups if members}
+    for group, members in groups:
+        for one in members:
+            work.add(group, one)
     where = f" to {target}" if target else ""
     return Plan(
         library=str(book.folder),
@@ -98,12 +102,15 @@ class _Work:
         self.actions: list[Action] = []
         self.left: list[Left] = []
         self.renamed: list[tuple[str, str]] = []
+        self.kept: set[str] = set()
 
     def add(self, group: DuplicateGroup, one: Duplicate) -> None:
         path, keeper = str(one.path), str(group.keeper)
         status, kept = disk.look(path), disk.look(keeper)
         if one.is_protected:
             self.left.append(Left(path, "is protected"))
+        elif path in self.kept:
+            self.left.append(Left(path, "is kept in the place of others"))
         elif status is None:
             self.left.append(Left(path, "is not there any more"))
         elif kept is None:
