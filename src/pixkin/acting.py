@@ -126,6 +126,8 @@ class Acts:
         ------
         SettingError
             If what is asked for does not fit together.
+        PathError
+            If ``to`` is no folder that files may go to.
         """
         from pixkin.filing.clear import clear
 

@@ -10,9 +10,12 @@ import { Navigation } from "./parts/Navigation";
 import { Toasts } from "./parts/Toasts";
 import { useKeys } from "./parts/keys";
 import { place } from "./router";
+import { Duplicates } from "./screens/Duplicates";
 import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
+import { PlanScreen } from "./screens/PlanScreen";
 import { Skipped } from "./screens/Skipped";
+import { Tidy } from "./screens/Tidy";
 import { Welcome } from "./screens/Welcome";
 import { canEdit, follow, isOnline, library, live, problem, redo, refresh, undo } from "./store";
 
@@ -20,6 +23,9 @@ const SCREENS: Record<string, ComponentType> = {
   groups: Groups,
   group: GroupScreen,
   skipped: Skipped,
+  duplicates: Duplicates,
+  tidy: Tidy,
+  plan: PlanScreen,
 };
 
 export function App() {

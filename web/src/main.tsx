@@ -4,6 +4,7 @@ import { startTheme } from "./parts/theme";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/filing.css";
 
 startTheme();
 render(<App />, document.getElementById("app")!);

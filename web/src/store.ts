@@ -34,6 +34,7 @@ export const byId = computed(
   () => new Map((groups.value?.groups ?? []).map((group) => [group.id, group])),
 );
 
+const ON_FILES = new Set(["apply", "undo", "resume", "rollback"]);
 const TOAST_MS = 6000;
 let lastToast = 0;
 
@@ -133,7 +134,8 @@ function heard(told: Job): void {
   job.value = told;
   if (told.state === "running") return;
   if (told.state === "failed") tell(t("jobFailed", { message: told.message }), { isError: true });
-  else tell(t(told.state === "stopped" ? "jobStopped" : "jobDone"));
+  else if (told.state === "done") tell(t("jobDone"));
+  else tell(t(ON_FILES.has(told.kind) ? "filesStopped" : "jobStopped"));
   void refresh();
 }
 

@@ -12,7 +12,7 @@ from pixkin.filing import disk
 from pixkin.filing.apply import past
 from pixkin.filing.companions import Companions
 from pixkin.filing.names import Places
-from pixkin.filing.organize import existing
+from pixkin.filing.organize import checked_folder, existing
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
 from pixkin.filing.trash import place_in_trash
 from pixkin.library import roots
@@ -55,6 +55,8 @@ def clear(
     ------
     SettingError
         If what is asked for does not fit together.
+    PathError
+        If ``to`` is no folder that files may go to.
     """
     if how not in HOW:
         raise SettingError("action", "one of " + ", ".join(HOW), how)
@@ -62,7 +64,7 @@ def clear(
         raise SettingError("to", "a folder for move, and nothing for the others", to)
     if how == "hardlink" and set(kinds) - {"identical"}:
         raise SettingError("kinds", "identical alone for hard links", ", ".join(sorted(kinds)))
-    target = "" if to is None else os.path.realpath(to)
+    target = "" if to is None else checked_folder(book, to)
     work = _Work(book, "replace" if how == "hardlink" else _kind(how), target)
     groups = [
         (group, [one for one in group.members if one.kind in kinds]) for group in found.groups

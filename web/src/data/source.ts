@@ -14,6 +14,17 @@ export type Correction = Omit<Partial<Schemas["Correction"]>, "entry" | "action"
 export type HistoryList = Schemas["HistoryAnswer"];
 export type SkippedList = Schemas["SkippedAnswer"];
 export type JobKind = Schemas["JobAsked"]["kind"];
+export type DuplicateList = Schemas["DuplicatesAnswer"];
+export type DuplicateGroup = Schemas["DuplicatesGroup"];
+export type DuplicateFile = Schemas["DuplicateFile"];
+export type KindCount = Schemas["KindCount"];
+export type DuplicateKind = KindCount["kind"];
+export type ClearAsked = Schemas["ClearAsked"];
+export type OrganizeAsked = Schemas["OrganizeAsked"];
+export type Plan = Schemas["PlanAnswer"];
+export type Outcome = Schemas["Outcome"];
+export type FilingList = Schemas["FilingsAnswer"];
+export type Filing = Schemas["FilingRow"];
 
 /** The map, unpacked. */
 export interface Places {

@@ -9,6 +9,8 @@ import { nextTheme } from "./theme";
 
 const SCREENS: { screen: string; also: string[]; isLive: boolean }[] = [
   { screen: "groups", also: ["group", "picture"], isLive: false },
+  { screen: "duplicates", also: [], isLive: true },
+  { screen: "tidy", also: ["plan"], isLive: true },
 ];
 
 export function Navigation(props: { onHistory: () => void; onKeys: () => void }) {
