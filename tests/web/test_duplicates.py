@@ -167,3 +167,77 @@ def test_what_makes_no_sense_is_refused(served: Served, photos: Path) -> None:
     assert refused(how="move", to="/tmp/\0") == 422
     protected = {"kind": "duplicates", "protected": [str(photos / "nowhere")]}
     assert post(served, "/api/jobs", protected).status == 404
+
+
+# The page
+
+
+def at_duplicates(page: Any) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/duplicates")
+    page.get_by_role("button", name="Find duplicates").click()
+    page.get_by_role("article").wait_for(timeout=60_000)
+
+
+def apply_on_page(page: Any, n: int) -> None:
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name=f"do it with {n} file").click()
+
+
+@pytest.mark.browser
+def test_groups_are_decided_with_one_key_each_cleared_and_brought_back(
+    page: Any, photos: Path
+) -> None:
+    before = tree(photos)
+    at_duplicates(page)
+    page.keyboard.press("k")
+    page.get_by_text("2 of 2").first.wait_for()
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Same picture").click()
+    page.get_by_text("small 2.jpg").first.wait_for()
+    page.keyboard.press("2")
+    page.get_by_text("2 files").first.wait_for()
+    page.get_by_role("button", name="Make the plan").click()
+
+    page.get_by_role("heading", name="Put 2 files").wait_for()
+    assert tree(photos) == before
+    apply_on_page(page, 2)
+    page.get_by_role("heading", name="2 files are in the trash").wait_for()
+    there = tree(photos)
+    page.get_by_role("main").get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Take 2 files back").click()
+    page.get_by_text("taken back", exact=True).wait_for()
+
+    gone = {path for path in before if path not in there}
+    assert gone == {"picture 0 copy.jpg", "picture 2.jpg"}
+    assert tree(photos) == before
+
+
+@pytest.mark.browser
+def test_two_pictures_flicker_and_show_where_they_differ(page: Any) -> None:
+    at_duplicates(page)
+    page.get_by_role("button", name="Edited").click()
+    page.get_by_text("crop 3.jpg").first.wait_for()
+    other = page.locator(".over img").nth(1)
+
+    page.keyboard.down("f")
+    other.wait_for(state="visible")
+    page.keyboard.up("f")
+    other.wait_for(state="hidden")
+    page.keyboard.press("d")
+    other.wait_for(state="visible")
+    assert other.evaluate("image => getComputedStyle(image).mixBlendMode") == "difference"
+
+
+@pytest.mark.browser
+def test_all_of_a_kind_go_with_one_button_but_what_stays(page: Any, photos: Path) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/duplicates")
+    page.get_by_text("Folders in which nothing").click()
+    page.get_by_label("Folder to protect").fill(str(photos / "safe"))
+    page.get_by_role("button", name="Protect", exact=True).click()
+    page.get_by_role("button", name="Find duplicates").click()
+    page.get_by_text("Protected, never touched").wait_for(timeout=60_000)
+
+    page.get_by_role("button", name="All 2 groups as proposed").click()
+    page.get_by_text("2 files").first.wait_for()
+    page.get_by_role("button", name="Stays too").first.click()
+    page.get_by_role("toolbar").get_by_text("1 file,").wait_for()

@@ -199,3 +199,53 @@ def test_steps_are_told(served: Served, tmp_path: Path) -> None:
         library.apply(library.organize(tmp_path / "sorted"), steps.append)
 
     assert steps[-1] == Step("file", 32, 32)
+
+
+# The page
+
+
+def to_plan(page: Any, to: Path, action: str = "Copy") -> None:
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_label("Into the folder").fill(str(to))
+    page.get_by_role("radio", name=action, exact=False).first.check()
+    page.get_by_role("button", name="Show the plan").click()
+    page.get_by_role("button", name="Apply").wait_for()
+
+
+@pytest.mark.browser
+def test_pictures_are_filed_from_the_page_and_brought_back(
+    page: Any, library: pixkin.Library, photos: Path, tmp_path: Path
+) -> None:
+    library.edit.rename(library.clusters[0].cluster_id, "Red balls")
+    before = tree(photos)
+    to_plan(page, tmp_path / "sorted", "Move")
+    page.get_by_role("list").get_by_text("Red balls").wait_for()
+    assert tree(photos) == before
+
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("dialog").get_by_text("Undo puts every file back").wait_for()
+    page.get_by_role("button", name="do it with 32 files").click()
+    page.get_by_role("heading", name="32 files were moved").wait_for()
+    moved = tree(tmp_path / "sorted")
+    page.get_by_role("link", name="Tidy up").click()
+    page.get_by_role("main").get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Take 32 files back").click()
+    page.get_by_text("taken back").first.wait_for()
+
+    assert sorted(moved.values()) == sorted(before.values())
+    assert tree(photos) == before
+
+
+@pytest.mark.browser
+def test_what_was_cut_off_is_finished_from_the_page(
+    page: Any, served: Served, photos: Path, tmp_path: Path
+) -> None:
+    stopped(served, organize(served, tmp_path / "sorted", action="move"))
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_role("alert").get_by_text("not finished").wait_for()
+
+    page.get_by_role("button", name="Finish it").click()
+    page.get_by_text("32 files").first.wait_for()
+
+    assert len(tree(tmp_path / "sorted")) == 32
+    assert tree(photos) == {}

@@ -134,7 +134,8 @@ function heard(told: Job): void {
   job.value = told;
   if (told.state === "running") return;
   if (told.state === "failed") tell(t("jobFailed", { message: told.message }), { isError: true });
-  else if (told.state === "done") tell(t("jobDone"));
+  else if (told.state === "done" && told.kind !== "duplicates") tell(t("jobDone"));
+  else if (told.state === "done") return void refresh(); // what was found is to be seen
   else tell(t(ON_FILES.has(told.kind) ? "filesStopped" : "jobStopped"));
   void refresh();
 }

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from pixkin.duplicates.records import KINDS
 from pixkin.errors import SettingError
 from pixkin.filing import disk
 from pixkin.filing.apply import past
@@ -77,13 +78,17 @@ def clear(
     where = f" to {target}" if target else ""
     return Plan(
         library=str(book.folder),
-        command=f"clear {', '.join(sorted(kinds))} duplicates: {how}{where}",
+        command=f"clear {_named(kinds)}duplicates: {how}{where}",
         destination=target,
         actions=tuple(work.actions),
         left=tuple(work.left),
         renamed=tuple(work.renamed),
         problems=tuple(work.problems()),
     )
+
+
+def _named(kinds: Collection[str]) -> str:
+    return "" if set(kinds) == set(KINDS) else ", ".join(sorted(kinds)) + " "
 
 
 def _kind(how: str) -> ActionKind:

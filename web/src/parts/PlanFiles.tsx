@@ -7,6 +7,8 @@ import { attempt, live, source } from "../store";
 import { baseOf } from "./DuplicateFiles";
 import { size, within } from "./size";
 
+const SHOWN_AT_ONCE = 30;
+
 export function PlanFiles({ plan }: { plan: Plan }) {
   const [more, setMore] = useState<Plan["actions"]>([]);
   const rows = [...plan.actions, ...more];
@@ -16,7 +18,7 @@ export function PlanFiles({ plan }: { plan: Plan }) {
   };
   if (!plan.files) return null;
   return (
-    <details class="listed">
+    <details class="listed" open={plan.files <= SHOWN_AT_ONCE}>
       <summary>{t("planFiles", { n: plan.files })}</summary>
       <table class="files">
         <thead>

@@ -16,7 +16,7 @@ import { linkTo, place } from "../router";
 import { attempt, job, live, said } from "../store";
 
 type Kind = NonNullable<Plan["action"]>;
-export const TITLES: Record<Kind, Message> = {
+const TITLES: Record<Kind, Message> = {
   copy: "planCopy",
   move: "planMove",
   link: "planLink",
@@ -31,6 +31,14 @@ const MEANS: Record<Kind, Message> = {
   hardlink: "meansHardlink",
   trash: "meansTrash",
   replace: "meansReplace",
+};
+const DID: Record<Kind, Message> = {
+  copy: "didCopy",
+  move: "didMove",
+  link: "didLink",
+  hardlink: "didHardlink",
+  trash: "didTrash",
+  replace: "didReplace",
 };
 
 export function PlanScreen() {
@@ -89,7 +97,7 @@ const STATES = {
 
 function titleOf(plan: Plan): string {
   if (!plan.action) return t("planEmpty");
-  if (plan.outcome) return t("planOutcome", { n: plan.outcome.done });
+  if (plan.outcome) return t(DID[plan.action], { n: plan.outcome.done });
   return inWords(plan, plan.action);
 }
 

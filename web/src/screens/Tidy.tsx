@@ -8,7 +8,7 @@ import { t } from "../messages";
 import { baseOf } from "../parts/DuplicateFiles";
 import { Filings } from "../parts/Filings";
 import { go, linkTo } from "../router";
-import { attempt, groups, live, titleOf } from "../store";
+import { attempt, groups, live, source, titleOf } from "../store";
 
 type By = NonNullable<OrganizeAsked["by"]> | "own";
 type Action = NonNullable<OrganizeAsked["action"]>;
@@ -77,6 +77,7 @@ export function Tidy() {
         <Choices name="by" legend={t("tidyBy")} now={by} onChoose={(one) => set({ by: one as By })}
           options={BY.map((one) => ({ value: one.by, title: t(one.title), what: t(one.example) }))} />
         {by === "own" && <Template />}
+        {by !== "date" && <Unnamed />}
         <Choices name="action" legend={t("tidyHow")} now={action} onChoose={(one) => set({ action: one as Action })}
           options={ACTIONS.map((one) => ({ value: one.action, title: t(one.title), what: t(one.what) }))} />
         <label class="field">
@@ -123,6 +124,17 @@ function Choices({ name, legend, now, options, onChoose }: ChoicesProps) {
   );
 }
 
+/** Folders are called after groups, so names are worth giving first. */
+function Unnamed() {
+  const n = groups.value?.groups.filter((group) => !group.name && !group.is_hidden).length ?? 0;
+  if (!n) return null;
+  return (
+    <p class="quiet hint">
+      {t("unnamedGroups", { n })} <a href={linkTo("groups")}>{t("nameFirst")}</a>
+    </p>
+  );
+}
+
 function Template() {
   return (
     <div class="field">
@@ -138,7 +150,7 @@ function Template() {
           </button>
         ))}
       </div>
-      <small class="quiet">{t("templateWhat")}</small>
+      <small class="quiet">{t("templateWhat", { name: "{name}", stem: "{stem}" })}</small>
     </div>
   );
 }
@@ -177,8 +189,11 @@ function Which() {
             <li key={group.id}>
               <label class="check">
                 <input type="checkbox" checked={only.has(group.id)} onChange={() => toggle(group)} />
-                <span class="swatch" style={{ background: group.colour }} aria-hidden="true" />
-                <span class="grow">{titleOf(group)}</span>
+                {group.cover[0] && <img src={source.value.thumb(group.cover[0], 96)} alt="" loading="lazy" />}
+                <span class={group.name ? "grow" : "grow guess"}>
+                  {titleOf(group)}
+                  {!group.name && !group.looks_like && <code> {group.id}</code>}
+                </span>
                 <span class="quiet">{group.images.toLocaleString()}</span>
               </label>
             </li>
