@@ -9,9 +9,6 @@ What is timed is `library.search` and the others as a Python user calls them, fi
 from __future__ import annotations
 
 import argparse
-import contextlib
-import hashlib
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,20 +17,13 @@ from typing import Any
 
 import numpy as np
 from labelled import table
+from made import make
 from measuring import machine, spread, write_page
-from planted import COARSE, planted
+from planted import COARSE
 
 import pixkin
-from pixkin import registry
-from pixkin.lasting.regroup import regroup
-from pixkin.library.edits import Edits
-from pixkin.library.store import Library
-from pixkin.library.values import KeptClustering
-from pixkin.settings import Settings
-from pixkin.views import fit_views
 
 SIZES = (100_000, 1_000_000)
-ENCODER, RECIPE = "color", "made up"
 N, CHECKED, MOST_MS = 20, 50, 150
 ABOUT = f"""
 A library of made-up pictures in {COARSE} groups, whose vectors (128 numbers) are planted as for
@@ -58,48 +48,6 @@ def main() -> None:
                 rows.setdefault(name, [name]).append(text)
     body = table(["", *(f"{n:,}" for n in given.sizes)], list(rows.values()))
     write_page("search", "Searching a large library", ABOUT, body, load)
-
-
-def make(folder: Path, n: int) -> Any:
-    """Make a library of pictures that there are not, and give their vectors by their numbers."""
-    folder.mkdir()
-    X, labels, home = planted(n)
-    groups = home[labels]
-    order = sorted((hashlib.sha256(b"%d" % i).digest(), i) for i in range(n))
-    hashes = [content for content, _ in order]
-    X, groups = X[[i for _, i in order]], groups[[i for _, i in order]]
-    encoder = registry.build("encoder", ENCODER)
-    samples = np.random.default_rng(0).random((500, encoder.n_features), dtype=np.float32)
-    with Edits.open(folder / ".pixkin") as edits:
-        with contextlib.closing(sqlite3.connect(edits.folder / "library.db")) as db, db:
-            db.execute("INSERT INTO roots VALUES (1, ?, 1)", [b"."])
-            rows = ((i + 1, content) for i, content in enumerate(hashes))
-            db.executemany("INSERT INTO images (image_id, sha256, bytes) VALUES (?, ?, 1)", rows)
-            files = ((b"%d.jpg" % i, i + 1) for i in range(n))
-            db.executemany("INSERT INTO files VALUES (NULL, 1, ?, 1, 0, 0, ?, NULL)", files)
-        with Library(edits.folder) as store, store.writing():
-            with store.space(encoder) as space:
-                space_id = space.space_id
-            kept = KeptClustering(
-                settings=Settings(encoder=ENCODER).to_dict() | {"layout_used": "pca"},
-                hashes=hashes,
-                leaves=groups,
-                places=np.zeros((n, 2), dtype=np.float32),
-                reduced=X.astype(np.float16),
-                unions=np.empty((0, 2), dtype=np.int64),
-                best=None,
-                likely=np.empty((0, 0), dtype=np.float32),
-                reduction=fit_views(samples, encoder, 128).to_arrays(),
-            )
-            store.save_clustering(RECIPE, space_id, kept)
-        with contextlib.closing(sqlite3.connect(edits.folder / "library.db")) as db, db:
-            rows = ((space_id, i + 1, i) for i in range(n))
-            db.executemany("INSERT INTO vectors VALUES (?, ?, ?)", rows)
-        state = edits.state()
-        found = regroup(state, range(1, n + 1), hashes, groups, X, "made up")
-        found.state.recipe, found.state.settings = RECIPE, kept.settings
-        edits.regrouped(state, found.state, found.events)
-    return kept.reduced
 
 
 def measure(folder: Path, reduced: Any, runs: int) -> dict[str, str]:

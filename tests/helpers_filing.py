@@ -18,7 +18,9 @@ from pathlib import Path
 from pixkin.filing.apply import apply, past, resume, roll_back, undo
 from pixkin.filing.organize import ACTIONS, BY, organize
 from pixkin.filing.plan import Action, Plan
+from pixkin.filing.sidecars import write_sidecars
 from pixkin.filing.trash import place_in_trash
+from pixkin.filing.xmp import merged
 from pixkin.library.edits import Edits
 
 Snapshot = dict[str, tuple[bytes, int]]
@@ -56,12 +58,10 @@ def make(folder: Path, rng: random.Random) -> Edits:
         place = folder / rng.choice(["", "in", "in/deep", "other"])
         place.mkdir(parents=True, exist_ok=True)
         write(place / rng.choice(NAMES), b"picture %d" % rng.randrange(8), rng)
-        if rng.random() < 0.3:
-            write(
-                place / f"IMG_1{rng.choice(['.xmp', '.jpg.xmp', '.aae', '.mov'])}",
-                b"side %d" % i,
-                rng,
-            )
+        if rng.random() < 0.5:
+            name = f"IMG_1{rng.choice(['.xmp', '.jpg.xmp', '.jpg.xmp', '.aae', '.mov'])}"
+            is_xmp = name.endswith(".xmp") and rng.random() < 0.8
+            write(place / name, merged(None, f"mine {i}") if is_xmp else b"side %d" % i, rng)
     know(edits, folder, rng)
     return edits
 
@@ -98,6 +98,9 @@ def know(edits: Edits, folder: Path, rng: random.Random) -> None:
             inside = os.fsencode(path.relative_to(folder).as_posix())
             row = [inside, status.st_size, status.st_mtime_ns, status.st_ino, known[sha256]]
             db.execute("INSERT INTO files VALUES (NULL, 1, ?, ?, ?, ?, ?, NULL)", row)
+    state = edits.state()
+    state.key = "a grouping"  # without one, nothing is in a group
+    assert edits.regrouped(edits.state(), state, [])
     edits.assign_images({image: rng.choice(GROUPS) for image in known.values()})
 
 
@@ -119,11 +122,13 @@ def contents(bases: list[Path]) -> set[bytes]:
 
 
 def planned(edits: Edits, base: Path, to: Path, rng: random.Random) -> Plan:
-    """Plan something: to organize, to trash, or to replace copies by hard links."""
-    what = rng.choice([*["organize"] * 4, "trash", "replace"])
+    """Plan something: to organize, to write sidecars, to trash, or to replace copies by links."""
+    what = rng.choice([*["organize"] * 4, "trash", "replace", "sidecars"])
+    if what == "sidecars":
+        return write_sidecars(edits)
     if what == "organize":
-        action = rng.choice(["move", "move", *ACTIONS])
-        return organize(edits, to, by=rng.choice(list(BY)), action=action)
+        action, by = rng.choice(["move", "move", *ACTIONS]), rng.choice(list(BY))
+        return organize(edits, to, by=by, action=action, write_sidecars=rng.random() < 0.5)
     files = sorted(path for path in (base / "photos").rglob("*.*g") if path.is_file())
     actions, keepers = [], {}
     for path in files:

@@ -311,7 +311,7 @@ def test_fiftyone_finds_each_picture_where_it_is(
         for key, k in told["labels"].items()
     }
 
-    assert {path.name for path in folder.iterdir()} == {"data.json", "labels.json"}
+    assert {path.name for path in folder.iterdir()} == {"data.json", "flags.json", "labels.json"}
     assert data.keys() == told["labels"].keys()
     assert all("." not in key for key in data)  # it would be taken for the end of a file's name
     assert sorted(data, key=data.__getitem__) != []

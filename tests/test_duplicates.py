@@ -13,8 +13,8 @@ import pixkin
 from pixkin.duplicates.bursts import between
 from pixkin.duplicates.companions import companions
 from pixkin.duplicates.hashes import near_pairs, oriented, turned
-from pixkin.duplicates.look import look_at
 from pixkin.errors import SettingError
+from pixkin.looks.look import look_at
 
 N_OTHERS = 8
 SIZE = (420, 300)

@@ -33,21 +33,6 @@ class Acts:
 
     # Levels
 
-    @property
-    def levels(self) -> list[int]:
-        """The numbers of groups of the levels worth looking at, the coarsest first.
-
-        Raises
-        ------
-        NotGroupedError, EditError
-            If there are no groups, or they have one level.
-        """
-        from pixkin.leveling import levels_of
-        from pixkin.library.store import Library as Store
-
-        with Store(self.folder) as store:
-            return levels_of(store)
-
     def at_level(self, n_clusters: int) -> tuple[GroupInfo, ...]:
         """Give the groups that there would be at another level, the largest first."""
         from pixkin.leveling import at_level
@@ -96,11 +81,21 @@ class Acts:
 
         return find_duplicates(self.edit, paths, **options)
 
-    def flags(self, flags: Sequence[str] = ()) -> dict[Path, tuple[str, ...]]:
-        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all."""
+    def flags(
+        self, flags: Collection[str] = (), without_flags: Collection[str] = ()
+    ) -> dict[Path, tuple[str, ...]]:
+        """Name what may be wrong with pictures: those with any of ``flags``, or with any at all.
+
+        Those that have one of ``without_flags`` are left out.
+
+        Raises
+        ------
+        SettingError
+            If there is no such flag.
+        """
         from pixkin.duplicates import find_flags
 
-        return find_flags(self.edit, flags)
+        return find_flags(self.edit, flags, without_flags)
 
     def clear(
         self,
@@ -115,9 +110,10 @@ class Acts:
         Parameters
         ----------
         found : Duplicates
-        how : {"trash", "move", "hardlink"}
+        how : {"trash", "move", "hardlink", "system-trash"}
             To the trash, to the folder ``to``, or a hard link to the file that is kept: the
-            latter of identical bytes alone.
+            latter of identical bytes alone. Or to the system's trash, which `undo` cannot bring
+            back.
         to : path, optional
             For ``move``.
         kinds : collection of {"identical", "same", "edited", "burst"}, default=("identical",)
@@ -128,6 +124,8 @@ class Acts:
             If what is asked for does not fit together.
         PathError
             If ``to`` is no folder that files may go to.
+        MissingDependencyError
+            If send2trash is not installed, for the system's trash.
         """
         from pixkin.filing.clear import clear
 
@@ -143,6 +141,9 @@ class Acts:
         action: str = "copy",
         template: str | None = None,
         groups: Sequence[str] = (),
+        write_sidecars: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> Plan:
         """Plan to file the pictures into folders. Nothing happens before `apply`.
 
@@ -155,6 +156,11 @@ class Acts:
             Instead of ``by``: folders and the name, such as ``"{group}/{year}/{name}"``.
         groups : sequence of str
             Only these, by id or name; none for all.
+        write_sidecars : bool
+            Also write the names of the groups as keywords into XMP beside the pictures that are
+            put in place.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these.
 
         Raises
         ------
@@ -163,8 +169,34 @@ class Acts:
         from pixkin.filing.organize import organize
 
         return organize(
-            self.edit, destination, by=by, action=action, template=template, groups=groups
+            self.edit,
+            destination,
+            by=by,
+            action=action,
+            template=template,
+            groups=groups,
+            write_sidecars=write_sidecars,
+            flags=flags,
+            without_flags=without_flags,
         )
+
+    def write_sidecars(self, groups: Sequence[str] = ()) -> Plan:
+        """Plan to write the names of groups as keywords into XMP beside the pictures.
+
+        Nothing happens before `apply`. The pictures are not touched.
+
+        Parameters
+        ----------
+        groups : sequence of str
+            Only these, by id or name; none for all. Those without a name are left out.
+
+        Raises
+        ------
+        UnknownGroupError
+        """
+        from pixkin.filing.sidecars import write_sidecars
+
+        return write_sidecars(self.edit, groups)
 
     def apply(self, plan: Plan, on_progress: OnProgress = silent) -> Filed:
         """Carry out a plan. Files that have changed since are left, and listed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,12 +36,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What became of a picture: its vector (n_features), facts and thumbnail (JPEG)."""
+    """What became of a picture: its vector (n_features), facts, thumbnail (JPEG), and look.
+
+    The look is that of `pixkin.looks`, as a row of numbers; None where no thumbnail was wanted.
+    """
 
     key: Any
     values: Any
     facts: ImageFacts
     thumbnail: bytes
+    look: Sequence[int | float] | None = None
     sha256: bytes | None = None
 
 
@@ -130,4 +134,4 @@ def _outcome(answer: pool.Answer) -> Outcome:
     values, small = answer.blobs
     facts = ImageFacts(**answer.header["facts"])
     vector = np.frombuffer(values, dtype=answer.header["dtype"])
-    return Vector(answer.key, vector, facts, small, sha256)
+    return Vector(answer.key, vector, facts, small, answer.header["look"], sha256)

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from pixkin.records import Json, Labels
     from pixkin.settings import Settings
 
-__all__ = ["WORKING", "Followed", "Following", "key_of", "named"]
+__all__ = ["PART", "WORKING", "Followed", "Following", "key_of", "named"]
 
 WORKING = "is_working"
 """Among the settings of a grouping: its level was chosen to be the one that is worked at."""
+PART = "is_part"
+"""Likewise: it is of some pictures of those that were still being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Following:
     plain : str
         What decides the groups if nothing is known of them (`memo.recipe_of`).
     settings : Settings
+    is_part : bool
+        Whether the images are some of those that are to be grouped next.
 
     Attributes
     ----------
@@ -65,23 +69,34 @@ class Following:
         What decides the groups.
     hints : Hints or None
         The groups until now, if there are any and there is a reason to find others: pictures have
-        come or gone, or a person has corrected them. With other settings alone, groups are found
-        as if it were for the first time.
+        come or gone, or a person has corrected them. With other settings alone, or after a part,
+        groups are found as if it were for the first time.
     """
 
     def __init__(
-        self, library: Library, hashes: Sequence[bytes], plain: str, settings: Settings
+        self,
+        library: Library,
+        hashes: Sequence[bytes],
+        plain: str,
+        settings: Settings,
+        *,
+        is_part: bool = False,
     ) -> None:
         self.library, self.hashes, self.settings = library, hashes, settings
+        self.is_part = is_part
         self.plain, self.recipe, self.hints = plain, plain, None
         self.images = library.edit.image_ids(hashes)
         self.contents = hashlib.sha256(b"".join(hashes)).hexdigest()
         state = library.edit.state()
         if state.plain == plain and not state.n_since:
             self.recipe = state.recipe  # only another level is asked for, if anything
-        elif state.key and (state.contents != self.contents or state.is_corrected):
+        elif state.key and (state.is_corrected or self._has_changed(state)):
             self.hints = _hints(state, self.images)
             self.recipe = hashlib.sha256((plain + self.hints.checksum).encode()).hexdigest()
+
+    def _has_changed(self, state: State) -> bool:
+        """Tell whether pictures have come or gone since all were grouped."""
+        return state.contents != self.contents and not state.settings.get(PART)
 
     def follow(self, groups: Groups, labels: Labels) -> Followed:
         """Let the groups of the run follow those of the library, and write them down.
@@ -116,6 +131,8 @@ class Following:
     def _settings(self, state: State) -> Json:
         """Give the settings to remember; the level that is worked at stays that."""
         told = self.settings.to_dict()
+        if self.is_part:
+            told[PART] = True
         is_same = all(told[name] == state.settings.get(name) for name in CUTTING)
         return {**told, WORKING: True} if is_same and state.settings.get(WORKING) else told
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from pixkin.contents import check_unchanged, has_usual_name, look
+from pixkin.contents import has_usual_name
 from pixkin.decode import Limits, rules
 from pixkin.embed import Failure, Outcome, PassedOn, Request, Vector, embed
-from pixkin.errors import BadImageError
+from pixkin.hashed import READ, hashed, why_changed
 from pixkin.library.store import Entry, KnownFile, KnownImage, Library, Space
 from pixkin.progress import OnProgress, Step
 from pixkin.records import File, ImageFacts, Skipped
@@ -27,7 +27,6 @@ __all__ = ["Intake", "read"]
 THUMBNAIL_PX = 128
 BATCH = 256
 BATCH_S = 2.0
-READ = "read"
 Known: TypeAlias = Mapping[tuple[str, str], KnownFile]
 
 
@@ -205,14 +204,14 @@ class _Job:
                 stat = (file.bytes, file.mtime_ns)
                 yield Request(_Key(i), file.full_text, stat, is_hashed=False)
                 continue
-            looked = before.sha256 if before is not None and is_same else _hash(i, file)
+            looked = before.sha256 if before is not None and is_same else hashed(i, file)
             if isinstance(looked, Failure):
                 yield looked
             elif looked in self._claimed or self._is_settled(looked):
                 yield PassedOn(_Key(i, looked))
             elif self.space.lacking:
                 yield Failure(i, "encode", "refused", self.space.lacking)
-            elif changed := _changed(i, file):
+            elif changed := why_changed(i, file):
                 yield changed
             else:
                 self._prepare()
@@ -239,9 +238,8 @@ class _Job:
         if isinstance(outcome, Vector):
             self.n_encoded += 1
             self.facts[sha256] = outcome.facts
-            self._entries.append(
-                Entry(file, sha256, outcome.facts, outcome.values, outcome.thumbnail)
-            )
+            told = (outcome.facts, outcome.values, outcome.thumbnail, outcome.look)
+            self._entries.append(Entry(file, sha256, *told))
         elif isinstance(outcome, Failure):
             self.failures[sha256] = outcome
             if outcome.kind != "unreadable":  # that may be over by the next run
@@ -275,26 +273,3 @@ class _Job:
         if entries:
             self.library.write(entries, self.space, self.rules)
         self._kept = time.monotonic()
-
-
-def _changed(i: int, file: File) -> Failure | None:
-    """Look before a worker does, so that of many copies that changed each costs nothing."""
-    try:
-        check_unchanged(file.full_text, file.bytes, file.mtime_ns)
-    except BadImageError as error:
-        return _failure(i, error)
-    return None
-
-
-def _hash(i: int, file: File) -> bytes | Failure:
-    """Give the SHA-256 of a file, unless its first bytes say that it is no picture."""
-    try:
-        return look(file.full_text, file.bytes)[0]
-    except BadImageError as error:
-        return _failure(i, error)
-
-
-def _failure(i: int, error: BadImageError) -> Failure:
-    if error.kind == "unreadable":
-        return Failure(i, READ, "unreadable", error.reason)
-    return Failure(i, "decode", "not-an-image", error.reason)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixkin.acting import Acts
 from pixkin.browsing.asking import Browses
 from pixkin.errors import NotGroupedError, PathError
+from pixkin.flagging import fill_if_can, flags_in
 from pixkin.library import lookup, place
 from pixkin.library.edits import Edits
 from pixkin.library.schema import reading
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Library", "open"]
 
-N_NEIGHBORS = 10
-WHAT_NOW = "Run `pixkin cluster`."
+N_NEIGHBORS, WHAT_NOW = 10, "Run `pixkin cluster`."
 
 
 def open(path: str | os.PathLike[str] = ".") -> Library:  # noqa: A001 - as `pixkin.open`
@@ -226,7 +226,7 @@ class Library(Browses, Searches, Acts):
             why = "it was put there by hand"
         elif not near:
             why = "it came after the last grouping, and pictures like it are there"
-        return Portrait(here, group, near, why)
+        return Portrait(here, group, near, why, flags_in(self.edit).get(image, ()))
 
     # In other forms
 
@@ -234,6 +234,7 @@ class Library(Browses, Searches, Acts):
         """Give a column for each fact, with a row for each file: for ``pandas.DataFrame``."""
         from pixkin.catalog.rows import Catalog, Row
 
+        fill_if_can(self.edit)
         with reading(self.edit.db, self.folder):
             rows = list(Catalog(self.edit.db, self.folder).rows())
         return {name: [row[i] for row in rows] for i, name in enumerate(Row._fields)}
@@ -245,6 +246,8 @@ class Library(Browses, Searches, Acts):
         *,
         vectors: bool = False,
         force: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> Exported:
         """Write all that the library knows of its pictures and groups; no picture is opened.
 
@@ -258,6 +261,8 @@ class Library(Browses, Searches, Acts):
             Add the vectors of the last grouping, to json or parquet.
         force : bool, default=False
             Replace what is there.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these.
 
         Returns
         -------
@@ -274,7 +279,8 @@ class Library(Browses, Searches, Acts):
         from pixkin import catalog
 
         name = catalog.format_of(path) if format is None else format
-        return catalog.write(self.edit, Path(path), name, vectors=vectors, force=force)
+        chosen: Any = {"vectors": vectors, "flags": flags, "without_flags": without_flags}
+        return catalog.write(self.edit, Path(path), name, force=force, **chosen)
 
     def __repr__(self) -> str:
         known = self.edit.groups()

@@ -110,12 +110,15 @@ class Portrait:
         The pictures most like it; none if it came after the last grouping.
     why : str
         Why it is where it is, in words.
+    flags : tuple of str
+        What may be wrong with it, as `pixkin flags` says.
     """
 
     image: LibraryImage
     group: GroupInfo | None
     near: tuple[Near, ...]
     why: str
+    flags: tuple[str, ...] = ()
 
     def to_dict(self) -> Json:
         """Give it as JSON can hold it."""
@@ -123,6 +126,7 @@ class Portrait:
             **told(self.image),
             "group": None if self.group is None else asdict(self.group),
             "why": self.why,
+            "flags": list(self.flags),
             "near": [{**told(one.image), "similarity": one.similarity} for one in self.near],
         }
 

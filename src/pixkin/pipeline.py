@@ -120,8 +120,13 @@ def run_in(
     sources: Sequence[Source],
     settings: Settings,
     on_progress: OnProgress = silent,
+    *,
+    is_part: bool = False,
 ) -> Clustering:
-    """Group the pictures that ``sources`` name, in an open library."""
+    """Group the pictures that ``sources`` name, in an open library.
+
+    ``is_part`` says that they are some of those that are to be grouped next (`gradual`).
+    """
     meter = Meter()
     settings = settings_at(settings, library.edit.state())
     settings = dataclasses.replace(settings, encoder=resolve(settings.encoder, library))
@@ -137,7 +142,7 @@ def run_in(
             hashes, vectors = taken.hashes, space.read(taken.hashes)
             checksum = space.checksum(hashes)
         plain = memo.recipe_of(hashes, space.space_id, settings, versions(), checksum)
-        following = Following(library, hashes, plain, settings)
+        following = Following(library, hashes, plain, settings, is_part=is_part)
         groups = memo.recall(library, following.recipe)
         if groups is None:
             groups = group(vectors, encoder, settings, meter, on_progress, following.hints)

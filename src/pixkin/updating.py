@@ -12,10 +12,12 @@ import numpy as np
 
 from pixkin import registry
 from pixkin.assemble import skipped
+from pixkin.follow import PART
+from pixkin.gradual import cluster_gradually
 from pixkin.join import Grouped
 from pixkin.lasting.state import NOWHERE, State
 from pixkin.meter import Meter
-from pixkin.pipeline import Paths, opened, run_in
+from pixkin.pipeline import Paths, opened
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.records import Changes, MissingRoot, Skipped
 from pixkin.scan import sources_for
@@ -105,8 +107,8 @@ def update_in(
 ) -> Update:
     """Update an open library as `update` does."""
     state = library.edit.state()
-    if not state.key:
-        made = run_in(library, sources, Settings(), on_progress)
+    if not state.key or state.settings.get(PART):
+        made = cluster_gradually(library, sources, Settings(), on_progress)
         return Update(made.changes, made.skipped, made.missing, {}, made.cluster_ids, 0, 0, True)
     settings = Settings.of(state.settings)
     encoder = registry.build("encoder", settings.encoder)

@@ -24,6 +24,7 @@ from pixkin import registry
 from pixkin.contents import check_unchanged, look
 from pixkin.errors import BadImageError
 from pixkin.frames import read_frame, write_frame
+from pixkin.looks.look import look_of
 from pixkin.records import ImageFacts, Json
 
 __all__ = ["main"]
@@ -114,7 +115,7 @@ def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[
     try:
         side = setup["thumbnail"]
         # Before the network, which needs all of the processor's cache for itself.
-        small = decoder.thumbnail(image, side) if side else b""
+        small, seen = _small(image, side) if side else (b"", None)
         picture = image if getattr(encoder, "takes_images", False) else np.asarray(image)
         vector = encoder.encode([picture])[0]
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
@@ -125,4 +126,10 @@ def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[
         if not np.isfinite(vector.astype(np.float16)).all():
             return {"bad": {"stage": "encode", "kind": "refused", "reason": NOT_FINITE}}, []
     known = {name: getattr(facts, name) for name in FACTS}
-    return {"facts": known, "dtype": form}, [vector.astype(form).tobytes(), small]
+    return {"facts": known, "dtype": form, "look": seen}, [vector.astype(form).tobytes(), small]
+
+
+def _small(image: Any, side: int) -> tuple[bytes, tuple[int | float, ...]]:
+    """Make a thumbnail, and tell what it looks like before it is compressed."""
+    small = decoder.small(image, side)
+    return decoder.to_jpeg(small), look_of(small).row()

@@ -182,3 +182,25 @@ def test_what_cannot_be_done_with_copies_is_said(
 
     assert told.code == 2
     assert said in told.err
+
+
+def test_names_of_groups_are_written_beside_pictures(pixkin, pics: Path, tmp_path: Path) -> None:
+    before = files(pics)
+    said = pixkin("sidecars", "--library", pics, "--yes")
+    assert said.out == "Write names of groups into sidecars\n0 files, 0.0 MB\n"
+    (pics / "names.csv").write_text("path,name\ngrass/0.jpg,Lawn\ngrass/2.jpg,Lawn\n")
+    assert pixkin("import", pics / "names.csv", "--library", pics).code == 0
+    (pics / "names.csv").unlink()
+    shown = pixkin("sidecars", "--library", pics)
+    assert shown.err == "Nothing was done. Add --yes to do it.\n"
+    assert files(pics) == before
+    done = pixkin("sidecars", "--library", pics, "--group", "Lawn", "--yes")
+    assert "Take it back with: pixkin undo" in done.out
+    assert b"Lawn" in files(pics)["grass/0.jpg.xmp"]
+    assert pixkin("undo", "--library", pics).code == 0
+    assert files(pics) == before
+    away = tmp_path / "sorted"
+    words = ["--group", "Lawn", "--write-sidecars", "--yes"]
+    assert pixkin("organize", away, "--library", pics, *words).code == 0
+    assert b"Lawn" in files(away)["Lawn/0.jpg.xmp"]
+    assert not list(pics.rglob("*.xmp"))

@@ -101,7 +101,9 @@ def test_another_keeper_and_a_file_that_stays_are_heeded(served: Served, photos:
         ],
     )
 
-    assert {Path(action["source"]).relative_to(photos).as_posix() for action in plan["actions"]} == {
+    assert {
+        Path(action["source"]).relative_to(photos).as_posix() for action in plan["actions"]
+    } == {
         "picture 2.jpg",
         "safe/picture 1 copy.jpg",
     }

@@ -1,5 +1,7 @@
 """Who may ask the server."""
 
+import http.client
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -108,3 +110,38 @@ def test_no_path_leads_out_of_the_page(served: Served, path: str) -> None:
     assert answer.status in {404, 422}
     assert b"import" not in answer.body
     assert b"root:" not in answer.body
+
+
+def test_a_script_gone_wild_is_slowed_down_and_nothing_falls_over(
+    served: Served, library: pixkin.Library
+) -> None:
+    asked = {"action": "pin", "group": "nobody", "entry": 0}
+
+    statuses = [post(served, "/api/edits", asked).status for _ in range(400)]
+
+    assert statuses[:100] == [409] * 100
+    assert 429 in statuses
+    assert ask(served, "/api/library").status == 200
+
+
+def test_many_at_once_are_answered(served: Served) -> None:
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: ask(served, "/api/groups").status, range(1000)))
+
+    assert set(answers) == {200}
+
+
+def test_a_body_whose_length_is_not_told_is_cut_off(served: Served) -> None:
+    """Chunks may go on for ever."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    headers = {
+        "Cookie": f"pixkin-{served.port}={served.here.keys.token}",
+        "X-Pixkin-Write": served.here.keys.write,
+        "Content-Type": "application/json",
+    }
+
+    parts = (b"x" * 2**16 for _ in range(17))
+    connection.request("POST", "/api/edits", parts, headers, encode_chunked=True)
+
+    assert connection.getresponse().status == 413
+    connection.close()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pixkin.browsing.records import Card, Gallery, Places
     from pixkin.browsing.shelf import Shelf
     from pixkin.library.edits import Edits
+    from pixkin.library.listing import GroupList
     from pixkin.searching.memory import Memory
 
 __all__ = ["Browses"]
@@ -32,6 +33,24 @@ class Browses:
         self._making = threading.Lock()
         self._shelves: Shelves | None = None
 
+    @property
+    def levels(self) -> list[int]:
+        """The numbers of groups of the levels worth looking at, the coarsest first.
+
+        Raises
+        ------
+        NotGroupedError, EditError
+            If there are no groups, or they have one level.
+        """
+        return self._kept().levels(self.edit)
+
+    def glance(self) -> GroupList:
+        """Give every group with how much is in it, and how many pictures are in none.
+
+        It is what `clusters` is made of, kept while nothing changes.
+        """
+        return self._kept().glance(self.edit)
+
     def cards(self, n_clusters: int | None = None) -> list[Card]:
         """Give a card of each group, the largest first.
 
@@ -47,6 +66,8 @@ class Browses:
         EditError
             If there cannot be so many groups.
         """
+        if n_clusters is None:
+            return self._shelf(None).cards(self.glance().groups)
         shelf = self._shelf(n_clusters)
         return shelf.cards(self.edit.groups(shelf.state).groups)
 
@@ -87,9 +108,12 @@ class Browses:
         return places_of(shelf, self.edit.groups(shelf.state).groups, self.folder)
 
     def _shelf(self, n_clusters: int | None) -> Shelf:
+        return self._kept().shelf(self.edit, n_clusters)
+
+    def _kept(self) -> Shelves:
         from pixkin.browsing.memory import Shelves
 
         with self._making:
             if self._shelves is None:
                 self._shelves = Shelves(self._memory, self.folder)
-        return self._shelves.shelf(self.edit, n_clusters)
+            return self._shelves

@@ -14,6 +14,7 @@ from pixkin.browsing.shelf import Facts, Portrayed, Shelf
 if TYPE_CHECKING:
     from pixkin.lasting.state import State
     from pixkin.library.edits import Edits
+    from pixkin.library.listing import GroupList
     from pixkin.searching.index import Index
     from pixkin.searching.memory import Memory
 
@@ -38,6 +39,8 @@ class Shelves:
         self._lock = threading.Lock()
         self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
         self._portrayed: Portrayed | None = None
+        self._levels: tuple[State, list[int]] | None = None
+        self._glance: tuple[tuple[int, ...], GroupList] | None = None
         self._made: OrderedDict[int | None, tuple[State, Facts, Shelf]] = OrderedDict()
 
     def shelf(self, edit: Edits, n_clusters: int | None = None) -> Shelf:
@@ -54,6 +57,26 @@ class Shelves:
             while len(self._made) > MOST:
                 self._made.popitem(last=False)
             return shelf
+
+    def levels(self, edit: Edits) -> list[int]:
+        """Give the numbers of groups of the levels worth looking at, the coarsest first."""
+        from pixkin.leveling import levels_of
+        from pixkin.library.store import Library as Store
+
+        state = self._memory.state(edit)
+        with self._lock:
+            if self._levels is None or self._levels[0] is not state:
+                with Store(self._folder) as store:
+                    self._levels = state, levels_of(store)
+            return self._levels[1]
+
+    def glance(self, edit: Edits) -> GroupList:
+        """Give every group with how much is in it."""
+        with self._lock:
+            mark = (edit.last_entry(), *edit.file_mark())
+            if self._glance is None or self._glance[0] != mark:
+                self._glance = mark, edit.groups()
+            return self._glance[1]
 
     def _shelved(self, state: State, index: Index, facts: Facts, n_clusters: int | None) -> Shelf:
         if self._portrayed is None or self._portrayed.index is not index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -94,6 +95,8 @@ def write(
     *,
     vectors: bool = False,
     force: bool = False,
+    flags: Collection[str] = (),
+    without_flags: Collection[str] = (),
 ) -> Exported:
     """Write all that a library knows.
 
@@ -109,11 +112,15 @@ def write(
         Add the vectors of the last grouping.
     force : bool, default=False
         Replace what is there.
+    flags, without_flags : collection of str
+        Only pictures that have one of these flags; that have none of these.
 
     Raises
     ------
     UnknownNameError, UsageError, MissingDependencyError
         If there is no such format, it holds no vectors, or needs a package.
+    SettingError
+        If there is no such flag.
     PathError
         If the target is there already, or cannot be written.
     NotGroupedError
@@ -121,11 +128,14 @@ def write(
     """
     from pixkin.catalog.rows import Catalog
     from pixkin.catalog.targets import blamed, free_place
+    from pixkin.flagging import fill_if_can, left_out
     from pixkin.library.schema import reading
 
     form = _format(name, vectors=vectors, is_stream=not isinstance(target, Path))
+    away = left_out(book, flags, without_flags)
+    fill_if_can(book)
     with reading(book.db, book.folder):
-        catalog = Catalog(book.db, book.folder)
+        catalog = Catalog(book.db, book.folder, away)
         if isinstance(target, Path):
             module = _module(form)
             place = free_place(catalog, target, getattr(module, "FILES", None), force=force)

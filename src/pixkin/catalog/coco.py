@@ -45,6 +45,7 @@ def _images(catalog: Catalog, base: str | None) -> Iterator[str]:
             "width": row.width,
             "height": row.height,
             "sha256": row.image,
+            "flags": row.flags.split(),
         }
         yield text({**image, "date_captured": row.taken} if row.taken else image)
 

@@ -29,9 +29,17 @@ def _put_labels(catalog: Catalog, stream: IO[bytes]) -> int:
     return n
 
 
+def _put_flags(catalog: Catalog, stream: IO[bytes]) -> int:
+    """Write the flags of each picture that has any: not FiftyOne's, to be added as tags."""
+    rows = enumerate(catalog.pictures())
+    flags = (f"{_key(i)}: {text(row.flags.split())}" for i, row in rows if row.flags)
+    put_list(stream, flags, "{}")
+    return 0
+
+
 def _key(number: int) -> str:
     """Name a picture, so that FiftyOne, which sorts by name, has them in our order."""
     return f'"{number:09}"'
 
 
-FILES = {"data.json": _put_data, "labels.json": _put_labels}
+FILES = {"data.json": _put_data, "flags.json": _put_flags, "labels.json": _put_labels}

@@ -52,7 +52,8 @@ def _put_tasks(catalog: Catalog, stream: IO[bytes]) -> int:
 def _tasks(catalog: Catalog, root: str | None) -> Iterator[str]:
     for number, row in enumerate(catalog.pictures(), start=1):
         label = catalog.labels[row.cluster_id] if row.cluster_id else None
-        task = {"data": {"image": _address(row, root), "path": row.path, "sha256": row.image}}
+        picture = {"image": _address(row, root), "path": row.path, "sha256": row.image}
+        task = {"data": {**picture, "flags": row.flags}}
         if label is None:
             yield text(task)
             continue

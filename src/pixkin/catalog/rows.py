@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from pixkin.files import text_of
 from pixkin.lasting.state import NOWHERE
-from pixkin.library import journal, lookup, roots
+from pixkin.library import journal, looks, lookup, roots
 from pixkin.library.listing import GroupInfo, list_groups
 
 __all__ = ["Catalog", "Row"]
@@ -48,6 +48,8 @@ class Row(NamedTuple):
         ``taken`` is local time as ``YYYY-MM-DDTHH:MM:SS``.
     latitude, longitude : float or None
         Degrees.
+    flags : str
+        What may be wrong with it, as `pixkin flags` says: names, with blanks between them.
     """
 
     path: str
@@ -70,6 +72,7 @@ class Row(NamedTuple):
     camera: str | None
     latitude: float | None
     longitude: float | None
+    flags: str
 
 
 class Catalog:
@@ -80,6 +83,8 @@ class Catalog:
     db : sqlite3.Connection
     folder : Path
         The library's.
+    left_out : set of int
+        Ids of images that it is not to tell of.
 
     Attributes
     ----------
@@ -94,10 +99,13 @@ class Catalog:
         Files that are not there any more, which have no row.
     """
 
-    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
-        self.db, self.folder = db, folder
+    def __init__(
+        self, db: sqlite3.Connection, folder: Path, left_out: Set[int] = frozenset()
+    ) -> None:
+        self.db, self.folder, self._left_out = db, folder, left_out
+        self._flags = looks.flags(db)
         self.state = journal.load(db)
-        self.groups: tuple[GroupInfo, ...] = list_groups(db, self.state).groups
+        self.groups: tuple[GroupInfo, ...] = list_groups(db, self.state, left_out).groups
         titles = {group.cluster_id: group.title or group.cluster_id for group in self.groups}
         n_of = Counter(titles.values())
         self.labels = {c: t if n_of[t] == 1 else f"{t} [{c}]" for c, t in titles.items()}
@@ -106,7 +114,7 @@ class Catalog:
         self._roots = sorted(
             (root for root in known if root.root_id in counts), key=lambda r: os.fsencode(r.path)
         )
-        self.n_files = sum(counts.values())
+        self.n_files = sum(counts.values()) - lookup.count_files(db, left_out)
         ((self.n_gone,),) = db.execute("SELECT count(*) FROM files WHERE gone IS NOT NULL")
 
     @property
@@ -138,6 +146,8 @@ class Catalog:
         for root in self._roots:
             folder = text_of(root.path)
             for path, image, sha256, kind, reason, *facts in lookup.files_in(db, root.root_id):
+                if image in self._left_out:
+                    continue
                 cluster_id = state.cluster_of.get(image)
                 group = state.groups.get(cluster_id or NOWHERE)
                 whole = os.path.normpath(os.path.join(root.path, os.fsdecode(path)))  # noqa: PTH118
@@ -154,7 +164,7 @@ class Catalog:
                     group.is_pinned if group else False,
                     group.is_hidden if group else False,
                     image in state.held,
-                    *facts,
+                    *(*facts, " ".join(self._flags.get(image, ()))),
                 )
                 yield row, row.path == whole
 

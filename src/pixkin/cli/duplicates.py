@@ -11,6 +11,7 @@ from pixkin.cli import screen
 from pixkin.cli.bars import bars
 from pixkin.cli.everywhere import debug_option
 from pixkin.cli.filing import carry_out, save_option, yes_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.errors import printable
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["duplicates", "flags"]
 
 KINDS = ("identical", "same", "edited", "burst")
-FLAGS = ("blurred", "dark", "over-exposed", "uniform", "tiny", "odd-shape", "screenshot")
 BY_HASH = (
     "{} came after the last grouping: of these, crops are not found. Run `pixkin cluster` first."
 )
@@ -58,12 +58,14 @@ place_option = click.option(
     metavar="DIR",
     help="A folder in which nothing is to be touched; may be given several times.",
 )
+@flag_options
 @click.option(
     "--apply",
     "how",
-    type=click.Choice(("trash", "move", "hardlink")),
-    help="After a yes, clear them away: to the trash, to a folder, or hard links in their place. "
-    "Of identical files alone, unless --kind says more.",
+    type=click.Choice(("trash", "move", "hardlink", "system-trash")),
+    help="After a yes, clear them away: to our trash, to a folder, hard links in their "
+    "place, or to the system's trash, which `pixkin undo` cannot bring back. Of identical files "
+    "alone, unless --kind says more.",
 )
 @click.option("--to", type=click.Path(), metavar="DEST", help="Where --apply move moves them.")
 @save_option
@@ -77,6 +79,8 @@ def duplicates(
     kinds: tuple[str, ...],
     keep: str,
     protect: tuple[str, ...],
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     how: str | None,
     to: str | None,
     save: str | None,
@@ -86,7 +90,8 @@ def duplicates(
 ) -> None:
     """Find files of which one is enough, and say which to keep and why.
 
-    Nothing is touched without --apply and a yes, and `pixkin undo` takes it back.
+    Nothing is touched without --apply and a yes, and `pixkin undo` takes it back, but not out of
+    the system's trash.
 
     Looks at all pictures of the library, and shows the groups that have a file in PATH. Kinds:
     identical bytes; the same picture saved again or resized; edited, such as cropped, turned,
@@ -96,7 +101,9 @@ def duplicates(
 
     place = library or next(iter(paths), ".")
     if how is None and (to or save or yes):
-        raise click.UsageError("Say what to do with them: --apply trash, move or hardlink.")
+        raise click.UsageError(
+            "Say what to do with them: --apply trash, move, hardlink or system-trash."
+        )
     rules = [rule.strip() for rule in keep.split(",") if rule.strip()]
     with bars(quiet=quiet) as report:
 
@@ -107,6 +114,8 @@ def duplicates(
                     kinds=kinds or KINDS,
                     keep=rules,
                     protect=protect,
+                    flags=flags,
+                    without_flags=without_flags,
                     on_progress=watched(report),
                 )
 
@@ -124,17 +133,15 @@ def duplicates(
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True), metavar="[PATH]...")
 @place_option
-@click.option(
-    "--flag",
-    "wanted",
-    multiple=True,
-    type=click.Choice(FLAGS),
-    help="Only this one; may be given several times. [default: all]",
-)
+@flag_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
 def flags(
-    paths: tuple[str, ...], library: str | None, wanted: tuple[str, ...], as_json: bool
+    paths: tuple[str, ...],
+    library: str | None,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """List pictures that may be bad: blurred, dark, tiny and so on."""
     from pixkin.duplicates.where import lies_in, place_of
@@ -142,7 +149,7 @@ def flags(
     from pixkin.opened import open as open_library
 
     with open_library(library or next(iter(paths), ".")) as opened:
-        found = opened.flags(wanted)
+        found = opened.flags(flags, without_flags)
     places = [place_of(path) for path in paths]
     rows = {file: own for file, own in found.items() if not places or lies_in(file, places)}
     if as_json:

@@ -11,6 +11,7 @@ import click
 from pixkin.catalog import FORMATS, format_of, write
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.screen import counted, note
 from pixkin.errors import PathError, printable
 
@@ -32,9 +33,18 @@ STDOUT = "-"
 )
 @click.option("--vectors", is_flag=True, help="Add the vectors, to json or parquet.")
 @click.option("--force", is_flag=True, help="Replace TARGET if it is there.")
+@flag_options
 @library_option
 @debug_option
-def export(target: str, name: str | None, vectors: bool, force: bool, library: str) -> None:
+def export(
+    target: str,
+    name: str | None,
+    vectors: bool,
+    force: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
+    library: str,
+) -> None:
     """Write all that a library knows of its pictures and groups.
 
     TARGET is a new file, or - for standard output; for fiftyone and labelstudio a new folder.
@@ -43,12 +53,13 @@ def export(target: str, name: str | None, vectors: bool, force: bool, library: s
     if target == STDOUT and name is None:
         raise click.UsageError("Say what to write to standard output, as with --format csv.")
     form = name or format_of(target)
+    chosen: Any = {"vectors": vectors, "flags": flags, "without_flags": without_flags}
     with opened(library) as edits:
         if target == STDOUT:
             with io.BufferedWriter(_Stdout()) as stream:
-                _note(write(edits, stream, form, vectors=vectors))
+                _note(write(edits, stream, form, **chosen))
             return
-        done = write(edits, Path(target), form, vectors=vectors, force=force)
+        done = write(edits, Path(target), form, force=force, **chosen)
     groups = counted(done.groups, "group")
     click.echo(f"Written: {printable(target)} ({counted(done.files, 'file')}, {groups})")
     _note(done)

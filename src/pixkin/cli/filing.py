@@ -13,6 +13,7 @@ import click
 from pixkin.cli.bars import bars
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import Watch, interruptible
 from pixkin.cli.screen import counted, note, sized
 from pixkin.errors import printable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["apply_plan", "carry_out", "organize", "trash", "undo_filing"]
 
 SHOWN = 20
+IN_SYSTEM_TRASH = "Bring them back from the system's trash; `pixkin undo` cannot."
 NOT_DONE = "Nothing was done. Add --yes to do it."
 yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -52,6 +54,12 @@ save_option = click.option(
 @click.option(
     "--group", "groups", multiple=True, metavar="GROUP", help="Only this; may be repeated."
 )
+@click.option(
+    "--write-sidecars",
+    is_flag=True,
+    help="Also write the names of groups as keywords into XMP beside the pictures.",
+)
+@flag_options
 @click.option("--resume", is_flag=True, help="Go on with what was cut off.")
 @click.option("--rollback", is_flag=True, help="Take back what was cut off.")
 @library_option
@@ -65,6 +73,9 @@ def organize(
     action: str,
     template: str | None,
     groups: tuple[str, ...],
+    write_sidecars: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     resume: bool,
     rollback: bool,
     library: str,
@@ -91,7 +102,15 @@ def organize(
         raise click.UsageError("Name the folder DEST that the pictures go to.")
     with opened(library) as edits:
         plan = planning.organize(
-            edits, destination, by=by, action=action, template=template, groups=groups
+            edits,
+            destination,
+            by=by,
+            action=action,
+            template=template,
+            groups=groups,
+            write_sidecars=write_sidecars,
+            flags=flags,
+            without_flags=without_flags,
         )
     carry_out(plan, library, save=save, yes=yes, as_json=as_json)
 
@@ -257,7 +276,8 @@ def _show(done: Filed, as_json: bool, *, back: bool = False) -> None:
     if back:
         click.echo(f"Taken back: {counted(done.done, 'file')} of: {printable(done.command)}")
     else:
-        click.echo(f"Done with {counted(done.done, 'file')}. Take it back with: pixkin undo")
+        way = "Take it back with: pixkin undo" if done.is_undoable else IN_SYSTEM_TRASH
+        click.echo(f"Done with {counted(done.done, 'file')}. {way}")
     for one in done.refused[:SHOWN]:
         note(f"left: {one.path}: {one.reason}")
     if len(done.refused) > SHOWN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import click
 from pixkin.cli import screen
 from pixkin.cli.edit import opened
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
+from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
     from pixkin.library.listing import GroupList
@@ -30,14 +33,23 @@ MEMBERS_SHOWN = 20
     metavar="N",
     help="Show the N groups that there would be at another level.",
 )
+@flag_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
-def list_groups(library: str, every: bool, level: int | None, as_json: bool) -> None:
+def list_groups(
+    library: str,
+    every: bool,
+    level: int | None,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """List the groups, the largest first.
 
-    A group keeps its id, and its name if it has one, from run to run.
+    A group keeps its id, and its name if it has one, from run to run. With --flag or --no-flag
+    only such pictures are counted.
     """
-    found = _listed(library, level)
+    found = _listed(library, level, flags, without_flags)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2))
         return
@@ -50,31 +62,42 @@ def list_groups(library: str, every: bool, level: int | None, as_json: bool) -> 
         screen.note(f"{n_hidden:,} hidden; --all shows hidden groups as well.")
 
 
-def _listed(library: str, level: int | None) -> GroupList:
+def _listed(
+    library: str, level: int | None, flags: Sequence[str], without: Sequence[str]
+) -> GroupList:
     if level is None:
         with opened(library) as edits:
-            return edits.groups()
+            return edits.groups(left_out=left_out(edits, flags, without))
     from pixkin.leveling import at_level
     from pixkin.library import Library
     from pixkin.library.place import find
 
     with Library(find(Path(library))) as whole:
-        return whole.edit.groups(at_level(whole, level))
+        edits = whole.edit
+        return edits.groups(at_level(whole, level), left_out(edits, flags, without))
 
 
 @click.command("show")
 @click.argument("group")
 @library_option
 @click.option("--all", "every", is_flag=True, help="Name every member.")
+@flag_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
-def show_group(group: str, library: str, every: bool, as_json: bool) -> None:
+def show_group(
+    group: str,
+    library: str,
+    every: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Show a group: its members, and what happened to it.
 
     GROUP is an id, the beginning of one, or a name.
     """
     with opened(library) as edits:
-        found = edits.group(group)
+        found = edits.group(group, left_out(edits, flags, without_flags))
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2))
     else:
@@ -87,7 +110,7 @@ def show_group(group: str, library: str, every: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
 def show_picture(file: str, library: str, as_json: bool) -> None:
-    """Tell of a picture: its group, why, what is like it, and its copies."""
+    """Tell of a picture: its group, why, its flags, what is like it, and its copies."""
     from pixkin.opened import open as open_library
 
     with open_library(library) as found:

@@ -186,9 +186,11 @@ def show_portrait(portrait: Portrait) -> None:
         "Size": f"{image.width} x {image.height}",
         "Group": "none" if group is None else f"{group.cluster_id}  {printable(group.title)}",
         "Why": portrait.why,
+        "Flags": ", ".join(portrait.flags),
     }
     for name, text in lines.items():
-        click.echo(f"{name:<8} {text}")
+        if text:
+            click.echo(f"{name:<8} {text}")
     for path in copies:
         click.echo(f"Copy     {printable(str(path))}")
     for near in portrait.near:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pixkin.cli.everywhere import debug_option, library_option
+from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import interruptible
 from pixkin.cli.screen import note, show_page
 from pixkin.errors import printable
+from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
     from pixkin.opened import Library
@@ -66,6 +68,7 @@ def shown_options(function: Function) -> Function:
             is_flag=True,
             help="Open that page in the browser; without --page, one in the temporary folder.",
         ),
+        flag_options,
         library_option,
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
         debug_option,
@@ -111,6 +114,8 @@ def search(
     diverse: float,
     one_per_group: bool,
     others: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
     **shown: Any,
 ) -> None:
     """Find the pictures that are like some, and unlike others.
@@ -126,7 +131,8 @@ def search(
     def look(library: Library, memory: Memory) -> Sheet:
         from pixkin.searching.finding import Wish, find
 
-        wish = Wish(pictures, unlike, n, diverse, one_per_group, is_given_shown=not others)
+        away = left_out(library.edit, flags, without_flags)
+        wish = Wish(pictures, unlike, n, diverse, one_per_group, not others, away)
         found = find(library.edit, memory, wish)
         lines = [
             Line(
@@ -155,7 +161,13 @@ def search(
     help="As many from each group; otherwise in proportion to their sizes.",
 )
 @shown_options
-def sample(n: int, balanced: bool, **shown: Any) -> None:
+def sample(
+    n: int,
+    balanced: bool,
+    flags: tuple[str, ...],
+    without_flags: tuple[str, ...],
+    **shown: Any,
+) -> None:
     """Choose pictures that differ, to label or to look at.
 
     From each group the most typical, and then each time the one least like those chosen. Pictures
@@ -166,7 +178,8 @@ def sample(n: int, balanced: bool, **shown: Any) -> None:
         from pixkin.pictures import told
         from pixkin.searching.finding import sample
 
-        found = sample(library.edit, memory, n, balanced=balanced)
+        away = left_out(library.edit, flags, without_flags)
+        found = sample(library.edit, memory, n, balanced=balanced, left_out=away)
         return Sheet("Sample", [Line("", image, told(image)) for image in found])
 
     _tell(look, **shown)
@@ -175,7 +188,7 @@ def sample(n: int, balanced: bool, **shown: Any) -> None:
 @click.command()
 @count_option(50, "Most results.")
 @shown_options
-def outliers(n: int, **shown: Any) -> None:
+def outliers(n: int, flags: tuple[str, ...], without_flags: tuple[str, ...], **shown: Any) -> None:
     """List the pictures that are far less typical than their group.
 
     The farthest below their group come first. Each line begins with the picture's typicality, 0 to
@@ -185,6 +198,7 @@ def outliers(n: int, **shown: Any) -> None:
     def look(library: Library, memory: Memory) -> Sheet:
         from pixkin.searching.finding import stray
 
+        away = left_out(library.edit, flags, without_flags)
         lines = [
             Line(
                 f"{one.typicality:5.2f}  {one.usual:.2f}",
@@ -192,7 +206,7 @@ def outliers(n: int, **shown: Any) -> None:
                 one.to_dict(),
                 (f"typicality {one.typicality:.2f}, of its group {one.usual:.2f}",),
             )
-            for one in stray(library.edit, memory)[:n]
+            for one in stray(library.edit, memory, away)[:n]
         ]
         return Sheet("Outliers", lines)
 

@@ -126,10 +126,20 @@ def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
     Its longer side is at least ``side`` pixels, if the image has as many, and less than twice
     that: averaging whole blocks of pixels takes a quarter of the time of a certain size.
     """
-    small = image.reduce(max(1, max(image.size) // side))
-    small.info = {}  # or Pillow would write the photographer's comment into it
+    return to_jpeg(small(image, side), quality)
+
+
+def small(image: Any, side: int) -> Any:
+    """Reduce a Pillow image to the size of a thumbnail."""
+    found = image.reduce(max(1, max(image.size) // side))
+    found.info = {}  # or Pillow would write the photographer's comment into it
+    return found
+
+
+def to_jpeg(image: Any, quality: int = 72) -> bytes:
+    """Write a small Pillow image as a JPEG."""
     out = io.BytesIO()
-    small.save(out, "JPEG", quality=quality)
+    image.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 

@@ -2,9 +2,9 @@
 
 from pixkin.duplicates.decide import decide, what_is_there
 from pixkin.duplicates.find import find_duplicates, find_flags
-from pixkin.duplicates.flags import FLAGS
 from pixkin.duplicates.keeper import RULES
 from pixkin.duplicates.records import KINDS, Duplicate, DuplicateGroup, Duplicates
+from pixkin.looks import FLAGS
 
 __all__ = [
     "FLAGS",

@@ -11,7 +11,6 @@ import numpy as np
 
 from pixkin.duplicates.companions import companions
 from pixkin.duplicates.confirm import USUAL, confirm
-from pixkin.duplicates.flags import FLAGS, flags_of
 from pixkin.duplicates.gather import Gatherer
 from pixkin.duplicates.keeper import RULES, checked_rules
 from pixkin.duplicates.propose import propose
@@ -19,6 +18,9 @@ from pixkin.duplicates.records import KINDS, Duplicates
 from pixkin.duplicates.seen import opened
 from pixkin.duplicates.where import lies_in, place_of
 from pixkin.errors import SettingError
+from pixkin.flagging import flags_in, left_out
+from pixkin.library import lookup
+from pixkin.library.schema import reading
 from pixkin.library.store import Library as Store
 from pixkin.progress import OnProgress, silent
 
@@ -39,6 +41,8 @@ def find_duplicates(
     kinds: Collection[str] = KINDS,
     keep: Sequence[str] = RULES,
     protect: Iterable[str | os.PathLike[str]] = (),
+    flags: Collection[str] = (),
+    without_flags: Collection[str] = (),
     n_threads: int = 0,
     on_progress: OnProgress = silent,
 ) -> Duplicates:
@@ -58,6 +62,8 @@ def find_duplicates(
         What the file to keep is chosen by, the most important first.
     protect : iterable of path
         Folders whose files are marked, and must not be touched.
+    flags, without_flags : collection of str
+        Only among pictures that have one of these flags; that have none of these.
     n_threads : int, default=0
         0 for one per core. The result is the same for any number.
     on_progress : callable
@@ -69,12 +75,13 @@ def find_duplicates(
     Raises
     ------
     SettingError
-        If a kind or a rule is not known.
+        If a kind, a rule or a flag is not known.
     """
     chosen = _checked("kind", kinds, KINDS)
     rules = checked_rules(tuple(keep))
     safe = [place_of(path) for path in protect]
-    with opened(edit, on_progress, n_threads) as seen:
+    away = left_out(edit, flags, without_flags)
+    with opened(edit, on_progress, n_threads, away) as seen:
         X, rows = _reduced(edit, seen)
         pairs: list[tuple[int, int]] = []
         if set(chosen) - {"identical"}:
@@ -92,7 +99,7 @@ def find_duplicates(
 
 
 def find_flags(
-    edit: Edits, flags: Collection[str] = (), on_progress: OnProgress = silent
+    edit: Edits, flags: Collection[str] = (), without: Collection[str] = ()
 ) -> dict[Path, tuple[str, ...]]:
     """Give the files that have any of some flags, or any at all, with all that each has.
 
@@ -101,14 +108,14 @@ def find_flags(
     SettingError
         If there is no such flag.
     """
-    wanted = set(_checked("flag", flags or tuple(FLAGS), FLAGS))
-    with opened(edit, on_progress) as seen:
-        found = [
-            (file, flags_of(look, shot))
-            for shot, look in zip(seen.shots, seen.looks, strict=True)
-            for file in shot.files
-        ]
-    return {file: own for file, own in sorted(found) if wanted & set(own)}
+    away = left_out(edit, flags, without)
+    known = flags_in(edit)
+    with reading(edit.db, edit.folder):
+        images = lookup.images(edit.db, os.path.realpath(edit.folder.parent))
+    found = [(file, image) for image, *_, files in images for file in files]
+    return {
+        file: known[image] for file, image in sorted(found) if image in known and image not in away
+    }
 
 
 def _checked(what: str, given: Collection[str], known: Collection[str]) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pixkin.duplicates.hashes import ORIENTATIONS, REVERSED
 
 if TYPE_CHECKING:
-    from pixkin.duplicates.look import Look
     from pixkin.duplicates.match import Match
     from pixkin.duplicates.records import Kind
     from pixkin.library.looks import Shot
+    from pixkin.looks.look import Look
 
 __all__ = ["COLOURED", "GREY", "WHOLE", "told"]
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pixkin.filing import disk
-from pixkin.filing.disk import Refused
+from pixkin.filing import disk, system_trash
+from pixkin.filing.disk import CHANGED, GONE, TAKEN, Refused
 from pixkin.filing.plan import Action
+from pixkin.filing.write import bring_old, write
 
 __all__ = ["do", "take_back"]
 
-GONE = "is not there any more"
-CHANGED = "was changed since"
-TAKEN = "something else is there now"
+IN_SYSTEM_TRASH = "is in the system's trash; bring it back from there"
 
 
 def do(action: Action, token: str, *, is_again: bool) -> None:
@@ -34,11 +33,20 @@ def do(action: Action, token: str, *, is_again: bool) -> None:
     OSError
         If the disk says no; the file is whole where it was.
     """
+    if action.kind == "write":
+        write(action, token, is_again=is_again)
+    elif action.kind == "system-trash":
+        _throw(action, is_again=is_again)
+    elif action.kind == "replace":
+        _replace(action, token)
+    else:
+        _put(action, token, is_again=is_again)
+
+
+def _put(action: Action, token: str, *, is_again: bool) -> None:
+    """Put a file, or a link to it, at the target."""
     os.makedirs(os.path.dirname(action.target), exist_ok=True)  # noqa: PTH103, PTH120
     source, target = disk.look(action.source), disk.look(action.target)
-    if action.kind == "replace":
-        _replace(action, token)
-        return
     if is_again:
         disk.remove(disk.part_of(action.target, token))
         if _is_done(action, source, target):
@@ -53,6 +61,17 @@ def do(action: Action, token: str, *, is_again: bool) -> None:
     else:
         bring = disk.copy if action.kind == "copy" else disk.move
         bring(action.source, action.target, token, action.sha256)
+
+
+def _throw(action: Action, *, is_again: bool) -> None:
+    """Send a file to the system's trash."""
+    source = disk.look(action.source)
+    if source is None and is_again:  # it was sent, and that was not marked
+        return
+    _check_source(action, source)
+    if action.sha256 and disk.digest(action.source) != action.sha256:
+        raise Refused(CHANGED)  # nothing of ours brings it back
+    system_trash.send(action.source)
 
 
 def _check_source(action: Action, source: os.stat_result | None) -> None:
@@ -109,6 +128,12 @@ def take_back(action: Action, token: str, *, was_done: bool) -> None:
     OSError
         If the disk says no; the file is whole where it was.
     """
+    if action.kind == "write":
+        bring_old(action, token, was_done=was_done)
+        return
+    if action.kind == "system-trash":
+        _check_is_back(action)
+        return
     at = action.source if action.kind == "replace" else action.target
     disk.remove(disk.part_of(at, token))
     target = disk.look(action.target)
@@ -120,6 +145,15 @@ def take_back(action: Action, token: str, *, was_done: bool) -> None:
         _part(action, token)
     elif target is not None:
         _remove_made(action, target)
+
+
+def _check_is_back(action: Action) -> None:
+    """See whether a file is at its place again, where the system alone can bring it."""
+    source = disk.look(action.source)
+    if source is None:
+        raise Refused(IN_SYSTEM_TRASH)
+    if not _is_content(action, action.source, source):
+        raise Refused("something else is at its old place")
 
 
 def _move_back(action: Action, token: str, target: os.stat_result | None) -> None:

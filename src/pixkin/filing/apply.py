@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from pixkin.errors import UsageError, printable
+from pixkin.filing import system_trash
 from pixkin.filing.act import do, take_back
 from pixkin.filing.disk import Refused
 from pixkin.filing.plan import Action, Left, Plan
@@ -42,12 +43,16 @@ class Filed:
         Files that something was done with.
     refused : tuple of Left
         Files that were left as they are, each with its reason.
+    is_undoable : bool
+        Whether `undo` brings all of it back. What went to the system's trash is brought back from
+        there.
     """
 
     filing_id: int
     command: str
     done: int
     refused: tuple[Left, ...]
+    is_undoable: bool = True
 
 
 def past(book: Book) -> list[Filing]:
@@ -74,6 +79,8 @@ def apply(book: Book, plan: Plan, on_progress: OnProgress = silent) -> Filed:
     ------
     UsageError
         If the plan has problems, is of another library, or an earlier one was cut off.
+    MissingDependencyError
+        If files are to go to the system's trash, and send2trash is not installed.
     LibraryBusyError
         If a run is using the library.
     """
@@ -81,6 +88,8 @@ def apply(book: Book, plan: Plan, on_progress: OnProgress = silent) -> Filed:
         raise UsageError(f"The plan cannot be applied: {plan.problems[0]}.")
     if os.path.realpath(plan.library) != os.path.realpath(book.folder):
         raise UsageError(f"The plan is of another library, {printable(plan.library)}.")
+    if any(action.kind == "system-trash" for action in plan.actions):
+        system_trash.check()
     with _held(book):
         for filing in past(book):
             if filing.is_unfinished:
@@ -161,10 +170,11 @@ def _missing(plan: Plan) -> list[str]:
     """Name the folders that are made for the plan, the outer ones first."""
     found: set[str] = set()
     for action in plan.actions:
-        folder = Path(action.target).parent
-        while str(folder) not in found and not folder.exists():
-            found.add(str(folder))
-            folder = folder.parent
+        for place in filter(None, (action.target, action.kept)):
+            folder = Path(place).parent
+            while str(folder) not in found and not folder.exists():
+                found.add(str(folder))
+                folder = folder.parent
     return sorted(found)
 
 
@@ -215,7 +225,11 @@ class _Work:
         try:
             for number, deed in enumerate(deeds):
                 self.on_progress(Step("file", number, len(deeds)))
-                action = Action(deed.kind, *astuple(deed)[2:7])  # type: ignore[arg-type]
+                if marks and (deed.kind == "write") != (marks[-1][0].kind == "write"):
+                    # It changes what was put there: whether that was done cannot be seen after.
+                    self._mark(marks)
+                    marks, since = [], time.monotonic()
+                action = Action(deed.kind, *astuple(deed)[2:9])  # type: ignore[arg-type]
                 try:
                     work(action, f"{filing.filing_id}-{deed.action_id}", deed)
                     marks.append((deed, states[0], ""))
@@ -245,7 +259,7 @@ class _Work:
         if deed.kind == "move":
             ends = (deed.target, deed.source) if is_back else (deed.source, deed.target)
             ledger.follow(db, base, *ends)
-        elif deed.kind == "trash":
+        elif deed.kind in {"trash", "system-trash"}:
             ledger.mark_gone(db, base, deed.source, is_gone=not is_back)
         elif deed.kind == "replace":
             ledger.refresh(db, base, deed.source)
@@ -263,5 +277,11 @@ class _Work:
             filing.filing_id,
             filing.command,
             sum(deed.state == states[0] for deed in deeds),
-            tuple(Left(deed.source, deed.reason) for deed in deeds if deed.state == states[1]),
+            tuple(Left(_named(deed), deed.reason) for deed in deeds if deed.state == states[1]),
+            not any(deed.kind == "system-trash" and deed.state == "done" for deed in deeds),
         )
+
+
+def _named(deed: Deed) -> str:
+    """Give the file that an action changes."""
+    return deed.target if deed.kind == "write" else deed.source

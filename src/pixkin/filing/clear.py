@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from pixkin.duplicates.records import KINDS
 from pixkin.errors import SettingError
-from pixkin.filing import disk
-from pixkin.filing.apply import past
+from pixkin.filing import disk, system_trash
 from pixkin.filing.companions import Companions
 from pixkin.filing.names import Places
 from pixkin.filing.organize import checked_folder, existing
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
-from pixkin.filing.trash import place_in_trash
+from pixkin.filing.trash import next_number, place_in_trash, roots_of
 from pixkin.library import roots
-from pixkin.library.schema import guarded
 
 if TYPE_CHECKING:
     from pixkin.duplicates.records import Duplicate, DuplicateGroup, Duplicates
@@ -25,9 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["HOW", "SAFE", "clear"]
 
-HOW = ("trash", "move", "hardlink")
+HOW: dict[str, ActionKind] = {
+    "trash": "trash",
+    "move": "move",
+    "hardlink": "replace",
+    "system-trash": "system-trash",
+}
 SAFE = ("identical",)
 """The kinds that are cleared unless more are asked for: nothing is lost with equal bytes."""
+NOT_OURS = (
+    "Undo is the system's: bring files back from its trash, `pixkin undo` cannot. Where there is "
+    "none, as on some network drives, the system may delete them at once."
+)
 
 
 def clear(
@@ -45,9 +52,9 @@ def clear(
     book : Book
         The library's.
     found : Duplicates
-    how : {"trash", "move", "hardlink"}
+    how : {"trash", "move", "hardlink", "system-trash"}
         To our trash, to the folder ``to``, or a hard link to the file that is kept: the latter of
-        identical bytes alone.
+        identical bytes alone. Or to the system's trash, which `undo` cannot bring back.
     to : path, optional
         For ``move``.
     kinds : collection of {"identical", "same", "edited", "burst"}, default=("identical",)
@@ -58,6 +65,8 @@ def clear(
         If what is asked for does not fit together.
     PathError
         If ``to`` is no folder that files may go to.
+    MissingDependencyError
+        If send2trash is not installed, for the system's trash.
     """
     if how not in HOW:
         raise SettingError("action", "one of " + ", ".join(HOW), how)
@@ -65,8 +74,10 @@ def clear(
         raise SettingError("to", "a folder for move, and nothing for the others", to)
     if how == "hardlink" and set(kinds) - {"identical"}:
         raise SettingError("kinds", "identical alone for hard links", ", ".join(sorted(kinds)))
+    if how == "system-trash":
+        system_trash.check()
     target = "" if to is None else checked_folder(book, to)
-    work = _Work(book, "replace" if how == "hardlink" else _kind(how), target)
+    work = _Work(book, HOW[how], target)
     groups = [
         (group, [one for one in group.members if one.kind in kinds]) for group in found.groups
     ]
@@ -84,6 +95,7 @@ def clear(
         left=tuple(work.left),
         renamed=tuple(work.renamed),
         problems=tuple(work.problems()),
+        notes=(NOT_OURS,) if how == "system-trash" else (),
     )
 
 
@@ -91,19 +103,12 @@ def _named(kinds: Collection[str]) -> str:
     return "" if set(kinds) == set(KINDS) else ", ".join(sorted(kinds)) + " "
 
 
-def _kind(how: str) -> ActionKind:
-    return "move" if how == "move" else "trash"
-
-
 class _Work:
     """Gathers what is to be done."""
 
     def __init__(self, book: Book, kind: ActionKind, target: str) -> None:
         self.kind, self.target = kind, target
-        base = os.path.realpath(book.folder.parent)
-        with guarded(book.folder):
-            self.roots = [root.path for root in roots.load(book.db, base)]
-        self.number = max((filing.filing_id for filing in past(book)), default=0) + 1
+        self.roots, self.number = roots_of(book), next_number(book)
         self.places = Places(lambda path: disk.look(path) is not None)
         self.companions = Companions()
         self.actions: list[Action] = []
@@ -134,6 +139,11 @@ class _Work:
     def _send(self, path: str, status: os.stat_result, sha256: str) -> None:
         """Send a file away, with the sidecars that are its alone."""
         beside = self.companions.sidecars_of(path)
+        if self.kind == "system-trash":
+            self._put(path, path, status, sha256)
+            for other in beside:
+                self._put(other, other, os.lstat(other), "")
+            return
         pure = PurePath(self._place(path))
         own = PurePath(path).stem
         endings = [pure.suffix, *(PurePath(other).name[len(own) :] for other in beside)]

@@ -10,6 +10,9 @@ import shutil
 from pathlib import Path
 
 __all__ = [
+    "CHANGED",
+    "GONE",
+    "TAKEN",
     "Refused",
     "copy",
     "digest",
@@ -26,6 +29,9 @@ __all__ = [
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EACCES}
 """What a file system says that knows no hard links, as FAT."""
 BLOCK = 2**20
+GONE = "is not there any more"
+CHANGED = "was changed since"
+TAKEN = "something else is there now"
 
 
 class Refused(Exception):  # noqa: N818 - an outcome to be reported
@@ -155,12 +161,12 @@ def _publish(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except FileExistsError as error:
-        raise Refused("something else is there now") from error
+        raise Refused(TAKEN) from error
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
         if look(target) is not None:
-            raise Refused("something else is there now") from error
+            raise Refused(TAKEN) from error
         os.rename(source, target)  # noqa: PTH104
         sync_folder(target)
         return

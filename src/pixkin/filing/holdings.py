@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,8 @@ class Holding:
     taken : str or None
         Local time, ``YYYY-MM-DDTHH:MM:SS``.
     camera : str or None
+    name : str
+        That its group was given; empty if it has none.
     """
 
     path: str
@@ -57,10 +59,13 @@ class Holding:
     is_hidden: bool
     taken: str | None
     camera: str | None
+    name: str
 
 
-def holdings(book: Book, groups: Sequence[str] = ()) -> list[Holding]:
-    """Give the files of a library, or those of some groups.
+def holdings(
+    book: Book, groups: Sequence[str] = (), left_out: Set[int] = frozenset()
+) -> list[Holding]:
+    """Give the files of a library, or those of some groups, but for images ``left_out``.
 
     Raises
     ------
@@ -74,14 +79,14 @@ def holdings(book: Book, groups: Sequence[str] = ()) -> list[Holding]:
         found = []
         for root_id, path, n, mtime, sha256, image, taken, camera in book.db.execute(QUERY):
             cluster_id = state.cluster_of.get(image, NOWHERE)
-            if wanted and cluster_id not in wanted:
+            if image in left_out or (wanted and cluster_id not in wanted):
                 continue
-            hidden = cluster_id != NOWHERE and state.groups[cluster_id].is_hidden
+            own = state.groups.get(cluster_id)
+            hidden, name = (own.is_hidden, own.name or "") if own else (False, "")
             full = os.path.join(folders[root_id], os.fsdecode(path))  # noqa: PTH118
             title = titles.get(cluster_id, UNGROUPED)
-            found.append(
-                Holding(full, n, mtime, sha256.hex(), title, cluster_id, hidden, taken, camera)
-            )
+            facts = (n, mtime, sha256.hex(), title, cluster_id, hidden, taken, camera, name)
+            found.append(Holding(full, *facts))
     return found
 
 

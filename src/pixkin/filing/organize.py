@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from pixkin.filing.companions import Companions
 from pixkin.filing.holdings import Holding, holdings
 from pixkin.filing.names import Places, folded, safe
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
+from pixkin.filing.sidecars import Writes
+from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
     from pixkin.library.book import Book
@@ -46,6 +48,9 @@ def organize(
     action: str = "copy",
     template: str | None = None,
     groups: Sequence[str] = (),
+    write_sidecars: bool = False,
+    flags: Collection[str] = (),
+    without_flags: Collection[str] = (),
 ) -> Plan:
     """Plan to file the pictures of a library into folders. Nothing happens yet.
 
@@ -61,6 +66,11 @@ def organize(
         id, name, stem, ext, date, year, month, day, camera.
     groups : sequence of str
         Only these, by id or name; none for all.
+    write_sidecars : bool
+        Also write the names of the groups as keywords into XMP beside the pictures that are put in
+        place.
+    flags, without_flags : collection of str
+        Only pictures that have one of these flags; that have none of these.
 
     Raises
     ------
@@ -72,15 +82,17 @@ def organize(
         raise SettingError("action", "one of " + ", ".join(ACTIONS), action)
     shape = _checked(template or BY[by])
     target = checked_folder(book, destination)
-    work = _Work(target, next(kind for kind in ACTIONS if kind == action), shape)
-    for holding in holdings(book, groups):
+    kind = next(kind for kind in ACTIONS if kind == action)
+    writes = Writes(book, [target]) if write_sidecars else None
+    work = _Work(target, kind, shape, writes)
+    for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
     return Plan(
         library=str(book.folder),
         command=f"organize by {template or by}: {action} to {target}",
         destination=target,
-        actions=tuple(work.actions),
-        left=tuple(work.left),
+        actions=(*work.actions, *(writes.actions if writes else ())),
+        left=(*work.left, *(writes.left if writes else ())),
         renamed=tuple(work.renamed),
         problems=tuple(work.problems()),
         notes=tuple(work.notes()),
@@ -109,8 +121,11 @@ def _checked(template: str) -> str:
 class _Work:
     """Gathers what is to be done."""
 
-    def __init__(self, destination: str, kind: ActionKind, template: str) -> None:
+    def __init__(
+        self, destination: str, kind: ActionKind, template: str, writes: Writes | None
+    ) -> None:
         self.destination, self.kind, self.template = destination, kind, template
+        self.writes = writes
         self.actions: list[Action] = []
         self.left: list[Left] = []
         self.renamed: list[tuple[str, str]] = []
@@ -131,6 +146,8 @@ class _Work:
         if os.path.realpath(plain) == os.path.realpath(holding.path):
             self.places.take(plain, holding.path)
             self.n_there += 1
+            if self.writes:
+                self.writes.add(holding, holding.path, {}, self.places)
             return
         if self._has_content(plain, holding):
             self.left.append(Left(holding.path, f"{plain} has the same content"))
@@ -141,15 +158,23 @@ class _Work:
         targets = self.places.free(folder, stem, endings)
         if PurePath(targets[0]).name != PurePath(holding.path).name:
             self.renamed.append((holding.path, PurePath(targets[0]).name))
-        self._put(holding.path, targets[0], holding.bytes, holding.mtime_ns, holding.sha256)
-        for path, target in zip(beside, targets[1:], strict=True):
+        facts = holding.bytes, holding.mtime_ns, holding.sha256
+        self._put(self.kind, holding.path, targets[0], *facts)
+        came = dict(zip(targets[1:], beside, strict=True))
+        written = self.writes.add(holding, targets[0], came, self.places) if self.writes else set()
+        for target, path in came.items():
+            # A link would let what is written show at the other place too.
+            is_own = target in written and self.kind in {"link", "hardlink"}
             status = os.lstat(path)
-            self._put(path, target, status.st_size, status.st_mtime_ns, "")
+            facts = status.st_size, status.st_mtime_ns, ""
+            self._put("copy" if is_own else self.kind, path, target, *facts)
 
-    def _put(self, path: str, target: str, n_bytes: int, mtime_ns: int, sha256: str) -> None:
+    def _put(
+        self, kind: ActionKind, path: str, target: str, n_bytes: int, mtime_ns: int, sha256: str
+    ) -> None:
         self.places.take(target, path)
         self.contents[folded(target)] = sha256
-        self.actions.append(Action(self.kind, path, target, n_bytes, mtime_ns, sha256))
+        self.actions.append(Action(kind, path, target, n_bytes, mtime_ns, sha256))
 
     def _unusable(self, holding: Holding) -> str:
         """Say why nothing can be done with a file; empty if something can."""

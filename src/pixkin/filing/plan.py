@@ -16,7 +16,9 @@ from pixkin.records import Json
 
 __all__ = ["Action", "ActionKind", "Folder", "Left", "Plan", "load", "save"]
 
-ActionKind = Literal["copy", "move", "link", "hardlink", "trash", "replace"]
+ActionKind = Literal[
+    "copy", "move", "link", "hardlink", "trash", "replace", "write", "system-trash"
+]
 FORMAT = 1
 
 
@@ -26,16 +28,22 @@ class Action:
 
     Attributes
     ----------
-    kind : {"copy", "move", "link", "hardlink", "trash", "replace"}
+    kind : {"copy", "move", "link", "hardlink", "trash", "replace", "write", "system-trash"}
         ``link`` makes a symbolic link at the target, ``hardlink`` a second name; ``trash`` moves
         to our trash; ``replace`` puts a hard link to ``target`` in the place of ``source``, whose
-        bytes are the same.
+        bytes are the same; ``write`` writes a keyword into ``target``, the sidecar of the picture
+        ``source``; ``system-trash`` sends to the system's trash, and ``target`` is ``source``.
     source, target : str
         Absolute.
     bytes, mtime_ns : int
-        Of the source, when it was planned.
+        Of the source, when it was planned; for ``write`` of the sidecar, 0 if there is none.
     sha256 : str
-        Of the source in hexadecimal; empty where it is not known, as of a sidecar.
+        Of the source in hexadecimal; empty where it is not known, as of a sidecar. For ``write`` of
+        what will be written.
+    keyword : str
+        For ``write``.
+    kept : str
+        For ``write``: where the sidecar goes that was there; empty if there was none.
     """
 
     kind: ActionKind
@@ -44,6 +52,8 @@ class Action:
     bytes: int
     mtime_ns: int
     sha256: str = ""
+    keyword: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,9 @@ def _check(plan: Plan) -> None:
     for action in plan.actions:
         if action.kind not in kinds or not isinstance(action.bytes, int):
             raise ValueError(f"no such action: {action.kind}")
-        for place in (action.source, action.target):
+        if not isinstance(action.keyword, str) or (action.kind == "write" and not action.keyword):
+            raise ValueError("a keyword is a text")
+        for place in (action.source, action.target, action.kept or action.target):
             if not os.path.isabs(place) or "\0" in place or ".." in Path(place).parts:  # noqa: PTH117
                 raise ValueError(f"no place for a file: {printable(place)}")
 

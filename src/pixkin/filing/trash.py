@@ -13,7 +13,7 @@ from pixkin.library import ledger, roots
 from pixkin.library.book import Book
 from pixkin.library.schema import guarded, transaction
 
-__all__ = ["TRASH", "Trashed", "empty", "place_in_trash", "trashed"]
+__all__ = ["TRASH", "Trashed", "empty", "next_number", "place_in_trash", "roots_of", "trashed"]
 
 TRASH = ".pixkin-trash"
 EMPTIED = "was deleted from the trash"
@@ -50,15 +50,29 @@ def place_in_trash(path: str, roots_known: Iterable[str], number: int) -> str:
     return str(Path(base, TRASH, str(number), os.path.relpath(path, base)))
 
 
+def roots_of(book: Book) -> list[str]:
+    """Give the library's folders."""
+    base = os.path.realpath(book.folder.parent)
+    with guarded(book.folder):
+        return [root.path for root in roots.load(book.db, base)]
+
+
+def next_number(book: Book) -> int:
+    """Give the id that the next filing will have: its files get a folder of their own."""
+    with guarded(book.folder):
+        return max((filing.filing_id for filing in ledger.filings(book.db)), default=0) + 1
+
+
 def trashed(book: Book) -> list[Trashed]:
     """List what is in the trash, the latest last."""
     found = []
     with guarded(book.folder):
         for filing in ledger.filings(book.db):
             for deed in ledger.deeds(book.db, filing.filing_id):
-                is_there = deed.kind == "trash" and deed.state in {"done", "stuck"}
-                if is_there and disk.look(deed.target) is not None:
-                    found.append(Trashed(filing.filing_id, deed.source, deed.target, deed.bytes))
+                path, place = _ends(deed)
+                is_there = bool(place) and deed.state in {"done", "stuck"}
+                if is_there and disk.look(place) is not None:
+                    found.append(Trashed(filing.filing_id, path, place, deed.bytes))
     return found
 
 
@@ -74,6 +88,13 @@ def empty(book: Book, files: Sequence[Trashed]) -> int:
     places = {one.place for one in files}
     with transaction(book.db, book.folder):
         for filing in ledger.filings(book.db):
-            deeds = [d for d in ledger.deeds(book.db, filing.filing_id) if d.target in places]
+            deeds = [d for d in ledger.deeds(book.db, filing.filing_id) if _ends(d)[1] in places]
             ledger.mark(book.db, ((deed.action_id, "refused", EMPTIED) for deed in deeds))
     return len(places)
+
+
+def _ends(deed: ledger.Deed) -> tuple[str, str]:
+    """Give where a file was and where it lies in the trash; the latter is empty if it does not."""
+    if deed.kind == "trash":
+        return deed.source, deed.target
+    return deed.target, deed.kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,15 +66,18 @@ class Book:
         """Give the groups as they are now. To be called in a transaction."""
         return journal.load(self.db)
 
-    def groups(self, state: State | None = None) -> GroupList:
-        """Give every group with how much is in it; of ``state``, as the groups might be."""
+    def groups(self, state: State | None = None, left_out: Set[int] = frozenset()) -> GroupList:
+        """Give every group with how much is in it, but for images that are ``left_out``.
+
+        Of ``state``, as the groups might be.
+        """
         from pixkin.library.listing import list_groups
 
         with reading(self.db, self.folder):
-            return list_groups(self.db, state or self.load())
+            return list_groups(self.db, state or self.load(), left_out)
 
-    def group(self, group: str) -> GroupPage:
-        """Give one group, with its members and its history.
+    def group(self, group: str, left_out: Set[int] = frozenset()) -> GroupPage:
+        """Give one group, with its members, but for those ``left_out``, and its history.
 
         Raises
         ------
@@ -83,7 +86,7 @@ class Book:
         from pixkin.library.listing import show_group
 
         with reading(self.db, self.folder):
-            return show_group(self.db, self._base, group)
+            return show_group(self.db, self._base, group, left_out)
 
     def last(self) -> Entry:
         """Give what was done last."""

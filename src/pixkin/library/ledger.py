@@ -73,6 +73,8 @@ class Deed:
     bytes: int
     mtime_ns: int
     sha256: str
+    keyword: str
+    kept: str
     state: DeedState
     reason: str
 
@@ -81,7 +83,7 @@ def add(
     db: sqlite3.Connection,
     command: str,
     folders: Sequence[str],
-    actions: Iterable[tuple[str, str, str, int, int, str]],
+    actions: Iterable[tuple[str, str, str, int, int, str, str, str]],
 ) -> int:
     """Write down what will be done, and give its id. To be called in a transaction."""
     filing_id = db.execute(
@@ -89,11 +91,14 @@ def add(
         [command, json.dumps(list(folders))],
     ).lastrowid
     db.executemany(
-        "INSERT INTO actions (filing_id, kind, source, target, bytes, mtime_ns, sha256, state) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 'planned')",
+        "INSERT INTO actions (filing_id, kind, source, target, bytes, mtime_ns, sha256, keyword, "
+        "kept, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned')",
         (
-            (filing_id, kind, os.fsencode(source), os.fsencode(target), n, mtime, sha.encode())
-            for kind, source, target, n, mtime, sha in actions
+            (
+                *(filing_id, kind, os.fsencode(source), os.fsencode(target)),
+                *(n, mtime, sha.encode(), keyword, os.fsencode(kept)),
+            )
+            for kind, source, target, n, mtime, sha, keyword, kept in actions
         ),
     )
     return int(filing_id or 0)
@@ -114,12 +119,17 @@ def filings(db: sqlite3.Connection) -> list[Filing]:
 def deeds(db: sqlite3.Connection, filing_id: int) -> list[Deed]:
     """Give the actions of a filing, in order."""
     query = (
-        "SELECT action_id, kind, source, target, bytes, mtime_ns, sha256, state, reason "
-        "FROM actions WHERE filing_id = ? ORDER BY action_id"
+        "SELECT action_id, kind, source, target, bytes, mtime_ns, sha256, keyword, kept, state, "
+        "reason FROM actions WHERE filing_id = ? ORDER BY action_id"
     )
     return [
-        Deed(number, kind, os.fsdecode(source), os.fsdecode(target), n, mtime, sha.decode(), *rest)
-        for number, kind, source, target, n, mtime, sha, *rest in db.execute(query, [filing_id])
+        Deed(
+            *(number, kind, os.fsdecode(source), os.fsdecode(target)),
+            *(n, mtime, sha.decode(), keyword, os.fsdecode(kept), *rest),
+        )
+        for number, kind, source, target, n, mtime, sha, keyword, kept, *rest in db.execute(
+            query, [filing_id]
+        )
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -94,9 +94,14 @@ class GroupPage:
         }
 
 
-def list_groups(db: sqlite3.Connection, state: State) -> GroupList:
-    """Give every group with what is in it. To be called in a transaction."""
-    copies, away = _copies(db), _away(db)
+def list_groups(
+    db: sqlite3.Connection, state: State, left_out: Set[int] = frozenset()
+) -> GroupList:
+    """Give every group with what is in it, but for images that are ``left_out``, by their ids.
+
+    To be called in a transaction.
+    """
+    copies, away = _copies(db), _away(db) | left_out
     found = [_info(group, state.members[c], copies, away) for c, group in state.groups.items()]
     found = [group for group in found if group.images]
     found.sort(key=lambda group: (-group.images, group.cluster_id))
@@ -106,8 +111,10 @@ def list_groups(db: sqlite3.Connection, state: State) -> GroupList:
     return GroupList(tuple(found), n_new, len(state.members[NOWHERE] - away))
 
 
-def show_group(db: sqlite3.Connection, base: str, text: str) -> GroupPage:
-    """Give one group. To be called in a transaction.
+def show_group(
+    db: sqlite3.Connection, base: str, text: str, left_out: Set[int] = frozenset()
+) -> GroupPage:
+    """Give one group, but for images that are ``left_out``. To be called in a transaction.
 
     Raises
     ------
@@ -115,10 +122,10 @@ def show_group(db: sqlite3.Connection, base: str, text: str) -> GroupPage:
     """
     state = journal.load(db)
     group = state.find(text)
-    files = _files(db, base, state, group.cluster_id)
+    files = _files(db, base, state.members[group.cluster_id] - left_out)
     done = set(journal.steps(db)[0])
     live = (entry for entry in journal.entries(db) if entry.entry_id in done or not entry.is_step)
-    info = _info(group, state.members[group.cluster_id], _copies(db), _away(db))
+    info = _info(group, state.members[group.cluster_id], _copies(db), _away(db) | left_out)
     return GroupPage(info, tuple(files), tuple(history(live, group.cluster_id)))
 
 
@@ -126,7 +133,7 @@ def _info(
     group: LastingGroup, members: Set[int], copies: Mapping[int, int], away: Set[int]
 ) -> GroupInfo:
     n = len(members) - len(members & away)
-    n_copies = sum(copies[image] for image in members & copies.keys())
+    n_copies = sum(copies[image] for image in (members & copies.keys()) - away)
     return GroupInfo(**asdict(group), images=n, files=n + n_copies)
 
 
@@ -155,14 +162,12 @@ def _away(db: sqlite3.Connection) -> set[int]:
     return {image for (image,) in db.execute(query)}
 
 
-def _files(
-    db: sqlite3.Connection, base: str, state: State, cluster_id: str
-) -> Sequence[tuple[str, ...]]:
+def _files(db: sqlite3.Connection, base: str, members: Iterable[int]) -> Sequence[tuple[str, ...]]:
     """Give the paths of each member that is there."""
     folders = {root.root_id: root.path for root in roots.load(db, base)}
     query = "SELECT root_id, path FROM files WHERE image_id = ? AND gone IS NULL ORDER BY 1, 2"
     found = []
-    for image in state.members[cluster_id]:
+    for image in members:
         rows = db.execute(query, [image]).fetchall()
         paths = (str(Path(folders[root_id], os.fsdecode(path))) for root_id, path in rows)
         found.append(tuple(paths))

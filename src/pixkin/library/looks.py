@@ -7,11 +7,18 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixkin.library import roots
+from pixkin.looks.flags import BITS, LOOK_VERSION, names_of
 
-__all__ = ["Shot", "load", "save", "shots"]
+if TYPE_CHECKING:
+    from pixkin.looks.flags import Wanted
+
+__all__ = ["Shot", "flags", "lacking", "left_out", "load", "shots", "write"]
+
+BESIDE = "LEFT JOIN looks ON looks.image_id = images.image_id AND version = ?"
+"""Without numbers a picture has the flags that only its size gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +69,38 @@ def shots(db: sqlite3.Connection, base: str) -> list[Shot]:
     ]
 
 
-def load(db: sqlite3.Connection, version: int) -> dict[int, tuple[Any, ...]]:
-    """Give what is known under a version, by the image's id."""
+def load(db: sqlite3.Connection) -> dict[int, tuple[Any, ...]]:
+    """Give the numbers that are known, by the image's id."""
     query = "SELECT * FROM looks WHERE version = ?"
-    return {image: tuple(numbers) for image, _, *numbers in db.execute(query, [version])}
+    return {image: tuple(numbers) for image, _, *numbers in db.execute(query, [LOOK_VERSION])}
 
 
-def save(db: sqlite3.Connection, version: int, found: Mapping[int, Iterable[int | float]]) -> None:
-    """Write down what was found; to be called in a transaction."""
-    db.executemany(
-        "INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(image, version, *numbers) for image, numbers in found.items()],
+def lacking(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
+    """Give the id and SHA-256 of pictures that are there and whose numbers are not known."""
+    query = (
+        "SELECT image_id, sha256 FROM images WHERE width IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM looks WHERE looks.image_id = images.image_id AND version = ?) AND EXISTS "
+        "(SELECT 1 FROM files WHERE files.image_id = images.image_id AND gone IS NULL)"
     )
+    return db.execute(query, [LOOK_VERSION]).fetchall()
+
+
+def write(db: sqlite3.Connection, found: Mapping[bytes, Iterable[int | float]]) -> None:
+    """Write down what was found, by SHA-256; to be called in a transaction."""
+    db.executemany(
+        "INSERT OR REPLACE INTO looks SELECT image_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM images "
+        "WHERE sha256 = ?",
+        [(LOOK_VERSION, *numbers, sha256) for sha256, numbers in found.items()],
+    )
+
+
+def flags(db: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    """Give the flags of the pictures that have any, by the image's id."""
+    query = f"SELECT images.image_id, {BITS} AS bits FROM images {BESIDE} WHERE bits"
+    return {image: names_of(bits) for image, bits in db.execute(query, [LOOK_VERSION])}
+
+
+def left_out(db: sqlite3.Connection, wanted: Wanted) -> set[int]:
+    """Give the ids of the images that are not as wanted."""
+    query = f"SELECT images.image_id FROM images {BESIDE} WHERE {wanted.unfit}"
+    return {image for (image,) in db.execute(query, [LOOK_VERSION])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from pixkin.library import roots
 
 __all__ = [
     "Seen",
+    "count_files",
     "files_in",
     "find",
     "hashes_of",
@@ -125,6 +126,14 @@ def files_in(db: sqlite3.Connection, root_id: int) -> Iterator[tuple[Any, ...]]:
         "WHERE root_id = ? AND gone IS NULL ORDER BY path",
         [root_id],
     )
+
+
+def count_files(db: sqlite3.Connection, images: Set[int]) -> int:
+    """Count the files of some images that are there."""
+    if not images:
+        return 0
+    there = db.execute("SELECT image_id FROM files WHERE gone IS NULL")
+    return sum(image in images for (image,) in there)
 
 
 def space_of(db: sqlite3.Connection, recipe: str, encoder: str) -> tuple[int, int, str] | None:

@@ -126,13 +126,17 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX actions_by_filing ON actions (filing_id);
     """,
     """
-    CREATE TABLE looks (                   -- what pictures look like in numbers (duplicates.look)
+    CREATE TABLE looks (                   -- what pictures look like in numbers (looks.look)
         image_id INTEGER PRIMARY KEY REFERENCES images,
         version INTEGER NOT NULL,          -- another one is computed anew
         hash INTEGER NOT NULL,
         brightness REAL NOT NULL, spread REAL NOT NULL, dark REAL NOT NULL, bright REAL NOT NULL,
         sharpness REAL NOT NULL, flat REAL NOT NULL, colour REAL NOT NULL
     );
+    """,
+    """
+    ALTER TABLE actions ADD COLUMN keyword TEXT NOT NULL DEFAULT '';  -- to write into a sidecar
+    ALTER TABLE actions ADD COLUMN kept BLOB NOT NULL DEFAULT x'';    -- where what it was is kept
     """,
 )
 """Step i takes a file of format i to format i + 1. A step that has been released never changes."""

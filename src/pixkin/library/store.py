@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pixkin.library import clusterings, images, place, spaces, upkeep
+from pixkin.library import clusterings, images, looks, place, spaces, upkeep
 from pixkin.library.edits import Edits
 from pixkin.library.folders import Folders
 from pixkin.library.lock import LOCK_WAIT_S, locked
@@ -129,6 +129,7 @@ class Library(Folders):
             placed = space.append({entry.sha256: entry.vector for entry in encoded})
         with self._transaction():
             images.write(self._db, entries, root_ids, rules)
+            looks.write(self._db, {e.sha256: e.look for e in encoded if e.look is not None})
             spaces.place(self._db, space.space_id, placed)
         space.rows.update(placed)
 

@@ -51,8 +51,9 @@ class KnownImage:
 class Entry:
     """One file read, to be written down.
 
-    ``vector`` and ``thumbnail`` come with a content that was encoded just now; ``failure`` is
-    (stage, kind, reason) where it could not be; neither means that the content is known.
+    ``vector``, ``thumbnail`` and ``look`` come with a content that was encoded just now;
+    ``failure`` is (stage, kind, reason) where it could not be; neither means that the content is
+    known.
     """
 
     file: File
@@ -60,6 +61,7 @@ class Entry:
     facts: ImageFacts | None = None
     vector: Any = None
     thumbnail: bytes = b""
+    look: Sequence[int | float] | None = None
     failure: tuple[str, SkippedKind, str] | None = None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from pixkin.flagging import left_out
 from pixkin.searching.memory import Memory
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Searches:
         unlike: Picture | Sequence[Picture] = (),
         n: int = 20,
         one_per_group: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> list[Match]:
         """Find the pictures that are most like some, and least like others.
 
@@ -50,6 +53,9 @@ class Searches:
             Most results.
         one_per_group : bool, default=False
             Only the best of each group.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -63,11 +69,17 @@ class Searches:
         PathError
             If a picture is not there, or cannot be decoded.
         SettingError
-            If there is no picture, or ``n`` is less than 1.
+            If there is no picture, ``n`` is less than 1, or there is no such flag.
         """
         from pixkin.searching.finding import Wish, find
 
-        wish = Wish(_several(pictures), _several(unlike), n, one_per_group=one_per_group)
+        wish = Wish(
+            _several(pictures),
+            _several(unlike),
+            n,
+            one_per_group=one_per_group,
+            left_out=left_out(self.edit, flags, without_flags),
+        )
         return find(self.edit, self._memory, wish).matches
 
     def recommend(
@@ -78,6 +90,8 @@ class Searches:
         n: int = 20,
         diverse: float = 0.3,
         one_per_group: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
     ) -> list[Match]:
         """Find other pictures that somebody may like, not all alike.
 
@@ -94,6 +108,9 @@ class Searches:
             each other, chosen from ten times as many.
         one_per_group : bool, default=False
             Only the best of each group.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -108,11 +125,24 @@ class Searches:
         from pixkin.searching.finding import Wish, find
 
         wish = Wish(
-            _several(liked), _several(disliked), n, diverse, one_per_group, is_given_shown=False
+            _several(liked),
+            _several(disliked),
+            n,
+            diverse,
+            one_per_group,
+            is_given_shown=False,
+            left_out=left_out(self.edit, flags, without_flags),
         )
         return find(self.edit, self._memory, wish).matches
 
-    def sample(self, n: int = 200, *, balanced: bool = False) -> list[LibraryImage]:
+    def sample(
+        self,
+        n: int = 200,
+        *,
+        balanced: bool = False,
+        flags: Collection[str] = (),
+        without_flags: Collection[str] = (),
+    ) -> list[LibraryImage]:
         """Choose pictures that differ, to label or to look at.
 
         From each group that is not hidden the most typical, and then each time the one least like
@@ -124,6 +154,9 @@ class Searches:
             All are given if there are fewer.
         balanced : bool, default=False
             As many from each group; otherwise in proportion to their sizes.
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -136,10 +169,19 @@ class Searches:
         """
         from pixkin.searching.finding import sample
 
-        return sample(self.edit, self._memory, n, balanced=balanced)
+        away = left_out(self.edit, flags, without_flags)
+        return sample(self.edit, self._memory, n, balanced=balanced, left_out=away)
 
-    def outliers(self) -> list[Outlier]:
+    def outliers(
+        self, *, flags: Collection[str] = (), without_flags: Collection[str] = ()
+    ) -> list[Outlier]:
         """Find the pictures that are far less typical than the rest of their group.
+
+        Parameters
+        ----------
+        flags, without_flags : collection of str
+            Only pictures that have one of these flags; that have none of these. See
+            `pixkin.looks.FLAGS`.
 
         Returns
         -------
@@ -148,11 +190,11 @@ class Searches:
 
         Raises
         ------
-        NotGroupedError
+        NotGroupedError, SettingError
         """
         from pixkin.searching.finding import stray
 
-        return stray(self.edit, self._memory)
+        return stray(self.edit, self._memory, left_out(self.edit, flags, without_flags))
 
 
 def _several(pictures: Picture | Sequence[Picture]) -> tuple[Picture, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ class Wish:
     one_per_group : bool
     is_given_shown : bool
         Whether the liked pictures may be results.
+    left_out : set of int
+        Ids of images that are no results.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class Wish:
     diverse: float = 0.0
     one_per_group: bool = False
     is_given_shown: bool = True
+    left_out: Set[int] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.liked:
@@ -87,7 +90,7 @@ def find(edit: Edits, memory: Memory, wish: Wish) -> Found:
         if sha256 in liked.hashes:
             raise PathError(os.fspath(path), "is among both the liked and the disliked pictures")
     left_out = disliked.hashes if wish.is_given_shown else given.hashes
-    skip = np.zeros(len(index.hashes), dtype=bool)
+    skip = _is_in(index, wish.left_out)
     skip[[row for row in map(index.row_of, left_out) if row is not None]] = True
     rows = ranked(index.X, query_of(liked.X, disliked.X), skip=skip)
     there = _there(edit, state, index, (pair for pair in rows if not skip[pair[0]]))
@@ -107,12 +110,20 @@ def find(edit: Edits, memory: Memory, wish: Wish) -> Found:
     return Found(matches, liked, disliked)
 
 
-def sample(edit: Edits, memory: Memory, n: int, *, balanced: bool = False) -> list[LibraryImage]:
-    """Choose pictures that differ, of each group."""
+def sample(
+    edit: Edits,
+    memory: Memory,
+    n: int,
+    *,
+    balanced: bool = False,
+    left_out: Set[int] = frozenset(),
+) -> list[LibraryImage]:
+    """Choose pictures that differ, of each group, but for images that are ``left_out``."""
     _check_count(n)
     state, index = memory.both(edit)
     labels = memory.labels(state, index)
-    shown, is_there = _shown(state, labels), _is_there(edit, index)
+    shown = _shown(state, labels)
+    is_there = _is_there(edit, index) & ~_is_in(index, left_out)
     groups = members_of(np.where(is_there, shown, -1))
     groups.sort(key=lambda rows: -len(rows))
     alone = np.flatnonzero(is_there & (labels < 0))
@@ -122,12 +133,16 @@ def sample(edit: Edits, memory: Memory, n: int, *, balanced: bool = False) -> li
     return [image for _, _, image in _there(edit, state, index, ((row, 0.0) for row in chosen))]
 
 
-def stray(edit: Edits, memory: Memory) -> list[Outlier]:
-    """Find the pictures that are far less typical than the rest of their group."""
+def stray(edit: Edits, memory: Memory, left_out: Set[int] = frozenset()) -> list[Outlier]:
+    """Find the pictures that are far less typical than the rest of their group.
+
+    Those that are ``left_out``, by their ids, count in their groups, and are not given.
+    """
     state, index = memory.both(edit)
     labels = memory.labels(state, index)
     wanted = np.where(_is_there(edit, index), _shown(state, labels), -1)
-    far = {row: facts for row, *facts in far_out(index.X, wanted)}
+    away = _is_in(index, left_out)
+    far = {row: facts for row, *facts in far_out(index.X, wanted) if not away[row]}
     there = _there(edit, state, index, ((row, 0.0) for row in far))
     return [Outlier(image, *far[row]) for row, _, image in there]
 
@@ -168,6 +183,11 @@ def _is_there(edit: Edits, index: Index) -> NDArray[np.bool_]:
     """Tell of each row whether a file of the picture is there."""
     present = np.fromiter(edit.present_images(), dtype=np.int64)
     return np.isin(index.ids, present)
+
+
+def _is_in(index: Index, images: Set[int]) -> NDArray[np.bool_]:
+    """Tell of each row whether its image is one of some."""
+    return np.isin(index.ids, np.fromiter(images, dtype=np.int64, count=len(images)))
 
 
 def _check_count(n: object) -> None:

@@ -26,7 +26,7 @@ from pixkin.errors import (
     UsageError,
 )
 from pixkin.web import page
-from pixkin.web.guard import Guard
+from pixkin.web.guard import Guard, TooLargeError
 from pixkin.web.routes import duplicates, edits, filing, groups, images, live
 from pixkin.web.typed import Routes, described
 
@@ -73,7 +73,7 @@ def api(here: Here) -> Starlette:
         middleware=[
             Middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=5),
         ],
-        exception_handlers={PixkinError: _told, ValidationError: _wrong},
+        exception_handlers={PixkinError: _told, ValidationError: _wrong, TooLargeError: _large},
         lifespan=lifespan,
     )
 
@@ -93,6 +93,10 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
     status = next(status for kind, status in STATUS if isinstance(error, kind))
     name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__.removesuffix("Error")).lower()
     return JSONResponse({"error": name, "message": str(error)}, status)
+
+
+async def _large(_: Request, __: Exception) -> JSONResponse:
+    return JSONResponse({"error": "refused", "message": "That is too large."}, 413)
 
 
 async def _wrong(_: Request, error: Exception) -> JSONResponse:

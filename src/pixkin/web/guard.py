@@ -17,7 +17,9 @@ from urllib.parse import parse_qs
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["WRITE_HEADER", "Guard", "Keys"]
+from pixkin.web.pace import Pace
+
+__all__ = ["WRITE_HEADER", "Guard", "Keys", "TooLargeError"]
 
 WRITE_HEADER = "x-pixkin-write"
 SAFE = frozenset({"GET", "HEAD"})
@@ -26,6 +28,7 @@ OWN = frozenset({"same-origin", "none"})
 MOST_BODY = 2**20
 MOST_UPLOAD = 2**26
 UPLOADS = "/api/uploads"
+WRITES_PER_S, WRITES_AT_ONCE = 20.0, 200
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -43,6 +46,10 @@ CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pixkin</
 <h1>Open Pixkin with its link</h1>
 <p>This page shows your pictures only to the browser that was opened with the link which
 <code>pixkin open</code> printed. Run it again to get a new one.</p></html>"""
+
+
+class TooLargeError(Exception):
+    """A body grew beyond what it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Guard:
         # Cookies know no ports: two servers on one machine would take each other's.
         port = next(iter(sorted(self.hosts))).rpartition(":")[2]
         self.cookie = f"pixkin-{port}"
+        self.pace = Pace(WRITES_PER_S, WRITES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -109,14 +117,15 @@ class Guard:
         if not self._is_known(headers):
             is_page = scope["path"] == "/"
             return HTMLResponse(CLOSED, 401) if is_page else _no(401, "The token is missing.")
-        if scope["method"] not in SAFE:
-            given = headers.get(WRITE_HEADER.encode(), "")
-            if not _is_equal(given, self.keys.write):
-                return _no(403, "What writes needs the page's own key.")
-            length = headers.get(b"content-length", "0")
-            if not length.isdigit() or int(length) > _most_of(scope["path"]):
-                return _no(413, "That is too large.")
-        return None
+        return None if scope["method"] in SAFE else self._no_writing(scope["path"], headers)
+
+    def _no_writing(self, path: str, headers: dict[bytes, str]) -> Response | None:
+        if not _is_equal(headers.get(WRITE_HEADER.encode(), ""), self.keys.write):
+            return _no(403, "What writes needs the page's own key.")
+        length = headers.get(b"content-length", "0")
+        if not length.isdigit() or int(length) > _most_of(path):
+            return _no(413, "That is too large.")
+        return None if self.pace.is_kept() else _no(429, "That is too fast. Wait a little.")
 
     def _is_own(self, headers: dict[bytes, str]) -> bool:
         origin = headers.get(b"origin")
@@ -157,7 +166,7 @@ def _bounded(receive: Receive, most: int) -> Receive:
         message = await receive()
         n += len(message.get("body", b""))
         if n > most:
-            return {"type": "http.disconnect"}
+            raise TooLargeError
         return message
 
     return received

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from pixkin.errors import printable
+from pixkin.filing.plan import ActionKind
 from pixkin.web.here import KEY
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 MOST_FOLDERS, MOST_LISTED = 5000, 500
-TO_TRASH = ("trash", "replace")
+TO_TRASH = ("trash", "system-trash", "replace")
 """Of what is done where the file lies, it says more where that is than where it goes."""
 
 
@@ -45,7 +46,7 @@ class PlanFolder:
 class PlanAction:
     """One thing to do with one file; ``key`` is empty where it is no picture."""
 
-    kind: Literal["copy", "move", "link", "hardlink", "trash", "replace"]
+    kind: ActionKind
     source: str
     target: str
     bytes: int
@@ -84,6 +85,7 @@ class Outcome:
 class PlanAnswer:
     """A plan. Nothing happens before it is applied.
 
+    ``action`` is what is done with pictures; sidecars may be written besides.
     ``folders`` are those that files go to, or with ``is_from`` come from. ``is_old``: the groups
     have changed since. ``actions`` is the part of them that was asked for.
     """
@@ -92,7 +94,7 @@ class PlanAnswer:
     kind: Literal["organize", "clear"]
     command: str
     destination: str
-    action: Literal["copy", "move", "link", "hardlink", "trash", "replace"] | None
+    action: ActionKind | None
     files: int
     bytes: int
     is_from: bool
@@ -124,7 +126,7 @@ def plan_told(shown: Shown, entry: int, offset: int, n: int) -> PlanAnswer:
         kind="organize" if plan.command.startswith("organize") else "clear",
         command=printable(plan.command),
         destination=printable(plan.destination),
-        action=plan.actions[0].kind if plan.actions else None,
+        action=next((one.kind for one in plan.actions if one.kind != "write"), None),
         files=len(plan.actions),
         bytes=plan.bytes,
         is_from=is_from,

@@ -746,6 +746,11 @@ export interface components {
              * @default
              */
             template: string;
+            /**
+             * Write Sidecars
+             * @default false
+             */
+            write_sidecars: boolean;
         };
         /**
          * Outcome
@@ -814,7 +819,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "copy" | "move" | "link" | "hardlink" | "trash" | "replace";
+            kind: "copy" | "move" | "link" | "hardlink" | "trash" | "replace" | "write" | "system-trash";
             /** Source */
             source: string;
             /** Target */
@@ -824,12 +829,13 @@ export interface components {
          * PlanAnswer
          * @description A plan. Nothing happens before it is applied.
          *
+         *     ``action`` is what is done with pictures; sidecars may be written besides.
          *     ``folders`` are those that files go to, or with ``is_from`` come from. ``is_old``: the groups
          *     have changed since. ``actions`` is the part of them that was asked for.
          */
         PlanAnswer: {
             /** Action */
-            action: ("copy" | "move" | "link" | "hardlink" | "trash" | "replace") | null;
+            action: ("copy" | "move" | "link" | "hardlink" | "trash" | "replace" | "write" | "system-trash") | null;
             /** Actions */
             actions: components["schemas"]["PlanAction"][];
             /** Bytes */

@@ -6,18 +6,25 @@ import { t } from "../messages";
 import { linkTo } from "../router";
 import { canEdit, correct, level, source, titleOf } from "../store";
 import { Icon } from "./Icon";
+import { useSeen } from "./seen";
 
 const SHOWN = 4;
-const SIDE = 192;
+/** Of a picture of the mosaic, as sharp as the screen is. */
+const SIDE = 128;
+const LARGEST = 256;
 
 export function Card({ group }: { group: Group }) {
   const query: Record<string, string> = level.value === null ? {} : { level: String(level.value) };
+  const box = useRef<HTMLLIElement>(null);
+  const isSeen = useSeen(box);
+  const side = Math.min(LARGEST, Math.round(SIDE * devicePixelRatio));
   return (
-    <li class={group.is_hidden ? "card hidden" : "card"}>
+    <li ref={box} class={group.is_hidden ? "card hidden" : "card"}>
       <a class={`mosaic m${Math.min(group.cover.length, SHOWN)}`} href={linkTo("group", group.id, query)} tabIndex={-1} aria-hidden="true">
-        {group.cover.slice(0, SHOWN).map((key) => (
-          <img key={key} src={source.value.thumb(key, SIDE)} alt="" loading="lazy" decoding="async" />
-        ))}
+        {isSeen &&
+          group.cover.slice(0, SHOWN).map((key) => (
+            <img key={key} src={source.value.thumb(key, side)} alt="" decoding="async" />
+          ))}
       </a>
       <div class="about">
         <span class="swatch" style={{ background: group.colour }} aria-hidden="true" />

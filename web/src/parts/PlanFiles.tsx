@@ -26,7 +26,7 @@ export function PlanFiles({ plan }: { plan: Plan }) {
             <th scope="col"><span class="sr">{t("picture")}</span></th>
             <th scope="col">{t("planSource")}</th>
             <th scope="col">{t(plan.action === "replace" ? "planKept" : "planTarget")}</th>
-            <th scope="col">{t("size")}</th>
+            <th scope="col" class="number">{t("size")}</th>
           </tr>
         </thead>
         <tbody>

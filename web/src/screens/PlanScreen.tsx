@@ -23,6 +23,8 @@ const TITLES: Record<Kind, Message> = {
   hardlink: "planHardlink",
   trash: "planTrash",
   replace: "planReplace",
+  write: "planWrite",
+  "system-trash": "planTrash",
 };
 const MEANS: Record<Kind, Message> = {
   copy: "meansCopy",
@@ -31,6 +33,8 @@ const MEANS: Record<Kind, Message> = {
   hardlink: "meansHardlink",
   trash: "meansTrash",
   replace: "meansReplace",
+  write: "meansWrite",
+  "system-trash": "meansSystemTrash",
 };
 const DID: Record<Kind, Message> = {
   copy: "didCopy",
@@ -39,6 +43,8 @@ const DID: Record<Kind, Message> = {
   hardlink: "didHardlink",
   trash: "didTrash",
   replace: "didReplace",
+  write: "didWrite",
+  "system-trash": "didTrash",
 };
 
 export function PlanScreen() {

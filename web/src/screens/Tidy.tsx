@@ -19,6 +19,7 @@ interface Form {
   to: string | null;
   /** The groups that are chosen; null for all. */
   only: ReadonlySet<string> | null;
+  hasSidecars: boolean;
 }
 
 const form = signal<Form>({
@@ -27,6 +28,7 @@ const form = signal<Form>({
   template: "{group}/{year}/{name}",
   to: null,
   only: null,
+  hasSidecars: false,
 });
 const BY: { by: By; title: Message; example: Message }[] = [
   { by: "group", title: "byGroup", example: "byGroupExample" },
@@ -48,7 +50,7 @@ function set(what: Partial<Form>): void {
 
 export function Tidy() {
   const [isBusy, setBusy] = useState(false);
-  const { by, action, template, to, only } = form.value;
+  const { by, action, template, to, only, hasSidecars } = form.value;
   const destination = to ?? `${baseOf()} sorted`;
   const make = async (event: Event) => {
     event.preventDefault();
@@ -60,6 +62,7 @@ export function Tidy() {
         action,
         destination,
         groups: only ? [...only] : [],
+        write_sidecars: hasSidecars,
       }),
     );
     setBusy(false);
@@ -87,6 +90,10 @@ export function Tidy() {
           <small class="quiet">{t("destinationWhat")}</small>
         </label>
         <Which />
+        <label class="check">
+          <input type="checkbox" checked={hasSidecars} onChange={(event) => set({ hasSidecars: event.currentTarget.checked })} />
+          {t("sidecars")}
+        </label>
         <div class="row">
           <button type="submit" class="primary" disabled={isBusy || only?.size === 0}>
             {t(isBusy ? "making" : "showPlan")}

@@ -42,6 +42,7 @@ class OrganizeAsked:
     action: Literal["copy", "move", "link", "hardlink"] = "copy"
     template: FolderText = ""
     groups: Annotated[list[GroupId], Field(max_length=MOST_GROUPS)] = ()  # type: ignore[assignment]
+    write_sidecars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _plans(here: Here, routes: Routes) -> None:
             action=asked.action,
             template=asked.template or None,
             groups=asked.groups,
+            write_sidecars=asked.write_sidecars,
         )
         return plan_told(here.plans.add(plan, entry), entry, 0, PAGE)
 

@@ -111,7 +111,7 @@ def router(here: Here) -> Routes:
 
     @routes.get("/groups")
     def groups(level: Level = None) -> GroupsAnswer:
-        entry, known = library.edit.last_entry(), library.edit.groups()
+        entry, known = library.edit.last_entry(), library.glance()
         try:
             cards = library.cards(level)
         except NotGroupedError:
@@ -141,14 +141,13 @@ def router(here: Here) -> Routes:
 
 
 def _glance(here: Here) -> LibraryAnswer:
-    edit = here.library.edit
-    known = edit.groups()
+    edit, known = here.library.edit, here.library.glance()
     return LibraryAnswer(
         folder=printable(str(here.library.folder)),
         version=__version__,
         write=here.keys.write,
         entry=edit.last_entry(),
-        is_grouped=bool(edit.state().key),
+        is_grouped=bool(known.groups),
         images=sum(group.images for group in known.groups) + known.n_new + known.n_none,
         n_new=known.n_new,
         n_none=known.n_none,
