@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw, ImageFilter
 import pixkin
 
 N_OTHERS = 6
+CROP = "crop <img src=x onerror=document.title='taken'> 3.jpg"
+"""File names are text, whatever is in them."""
 SIZE = (360, 260)
 Snapshot = dict[str, tuple[bytes, int]]
 
@@ -38,7 +40,7 @@ def plant(folder: Path) -> Path:
     shutil.copy(folder / "picture 1.jpg", folder / "safe" / "picture 1 copy.jpg")
     shutil.copy(folder / "picture 1.jpg", folder / "picture 1 copy.jpg")
     scene(2).resize((180, 130)).save(folder / "small 2.jpg", quality=85)
-    scene(3).crop((40, 30, 320, 230)).save(folder / "crop 3.jpg", quality=90)
+    scene(3).crop((40, 30, 320, 230)).save(folder / CROP, quality=90)
     for i, path in enumerate(sorted(folder.rglob("*.jpg"))):
         os.utime(path, ns=(10**18 + i, 10**18 + i))
     pixkin.cluster(folder)

@@ -8,7 +8,7 @@ import pytest
 import pixkin
 from pixkin.web.serve import Served
 from web.asking import ask, post
-from web.planted import plant, tree
+from web.planted import CROP, plant, tree
 from web.waiting import done
 
 
@@ -60,7 +60,7 @@ def test_groups_come_by_kind_with_what_to_keep_and_why(served: Served, photos: P
     assert "most detail" in small["reason"]
     assert "180 x 130 instead of 360 x 260" in small["files"][1]["why"]
     assert small["files"][1]["bytes"] == (photos / "small 2.jpg").stat().st_size
-    assert [group["files"][1]["name"] for group in edited] == ["crop 3.jpg"]
+    assert [group["files"][1]["name"] for group in edited] == [CROP]
     assert "cropped" in edited[0]["files"][1]["why"]
     assert len(ask(served, "/api/duplicates?n=1&offset=3").json["groups"]) == 1
 
@@ -83,6 +83,7 @@ def test_duplicates_go_to_the_trash_and_all_comes_back(served: Served, photos: P
         "picture 0 copy.jpg", "picture 1 copy.jpg", "safe/picture 1 copy.jpg", "small 2.jpg"
     }  # fmt: skip
     assert [group["kind"] for group in left["groups"]] == ["edited"]
+    assert left["as_of"] != told["as_of"]
     assert tree(photos) == before
     assert len(ask(served, "/api/duplicates").json["groups"]) == len(told["groups"])
 
@@ -115,7 +116,7 @@ def test_groups_that_are_left_alone_are_not_in_the_plan(served: Served) -> None:
 
     plan = clear(served, told, kinds=["same", "edited"], leave=[small["group"]])
 
-    assert [Path(action["source"]).name for action in plan["actions"]] == ["crop 3.jpg"]
+    assert [Path(action["source"]).name for action in plan["actions"]] == [CROP]
 
 
 def test_what_is_protected_stays_also_when_another_is_kept(served: Served, photos: Path) -> None:
@@ -218,7 +219,7 @@ def test_groups_are_decided_with_one_key_each_cleared_and_brought_back(
 def test_two_pictures_flicker_and_show_where_they_differ(page: Any) -> None:
     at_duplicates(page)
     page.get_by_role("button", name="Edited").click()
-    page.get_by_text("crop 3.jpg").first.wait_for()
+    page.get_by_text(CROP).first.wait_for()
     other = page.locator(".over img").nth(1)
 
     page.keyboard.down("f")
@@ -227,6 +228,7 @@ def test_two_pictures_flicker_and_show_where_they_differ(page: Any) -> None:
     other.wait_for(state="hidden")
     page.keyboard.press("d")
     other.wait_for(state="visible")
+    assert page.title() == "Pixkin"
     assert other.evaluate("image => getComputedStyle(image).mixBlendMode") == "difference"
 
 

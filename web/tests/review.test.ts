@@ -9,13 +9,14 @@ function group(number: number, kind: DuplicateKind): DuplicateGroup {
   return { group: number, kind, reason: "", files: [{ place: 0 } as never, { place: 1 } as never] };
 }
 
-function answers(found = 1): { value: number; ask: (k: DuplicateKind | null, o: number, n: number) => Promise<DuplicateList> } {
+function answers(found = 1): { value: number; asOf: number; ask: (k: DuplicateKind | null, o: number, n: number) => Promise<DuplicateList> } {
   const state = {
     value: found,
+    asOf: 1,
     ask: (kind: DuplicateKind | null, offset: number, n: number) => {
       const all = Array.from({ length: N }, (_, i) => group(i, "same"));
       return Promise.resolve({
-        found: state.value, images: 1, by_hash_only: 0, protected: [], offset,
+        found: state.value, as_of: state.asOf, images: 1, by_hash_only: 0, protected: [], offset,
         kinds: [
           { kind: "identical" as const, groups: 0, files: 0, bytes: 0 },
           { kind: "same" as const, groups: N, files: N, bytes: N },
@@ -57,5 +58,17 @@ test("decisions belong to one search", async () => {
   await review.load();
 
   expect(kept).toBe(1);
+  expect(review.decisions.value.groups.size).toBe(0);
+});
+
+test("what was decided is forgotten once files have gone", async () => {
+  const source = answers();
+  const review = new Review(source.ask);
+  await review.load();
+  const first = review.groups.value[0]!;
+  review.decisions.value = decide(review.decisions.value, first, proposal(first));
+  source.asOf = 2;
+  await review.load();
+
   expect(review.decisions.value.groups.size).toBe(0);
 });

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from pixkin.duplicates.records import KINDS
 from pixkin.errors import OutdatedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pixkin.duplicates import DuplicateGroup, Duplicates
+    from pixkin.duplicates.records import Kind
     from pixkin.opened import Library
     from pixkin.web.jobs import Jobs
 
-__all__ = ["Findings", "Found", "Now"]
+__all__ = ["Count", "Findings", "Found", "Now"]
 
 GONE = "The duplicates were looked for anew meanwhile, or files were moved. Look at them again."
+
+
+class Count(NamedTuple):
+    """How much there is of a kind."""
+
+    groups: int
+    files: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class Found:
     protected: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Now:
     """What is there now.
 
@@ -37,6 +48,8 @@ class Now:
     ----------
     number : int
         Of the search.
+    as_of : int
+        Another whenever something has gone or come back.
     found : Found
         As it was found.
     groups : dict of int to DuplicateGroup
@@ -44,8 +57,27 @@ class Now:
     """
 
     number: int
+    as_of: int
     found: Found
     groups: Mapping[int, DuplicateGroup]
+
+    @cached_property
+    def counts(self) -> Mapping[Kind, Count]:
+        """Groups of each kind, files that would go as proposed, and their bytes."""
+        counts = dict.fromkeys(KINDS, Count(0, 0, 0))
+        for group in self.groups.values():
+            going = [one.bytes for one in group.members if not one.is_protected]
+            groups, files, size = counts[group.kind]
+            counts[group.kind] = Count(groups + 1, files + len(going), size + sum(going))
+        return counts
+
+    @cached_property
+    def places(self) -> Mapping[Kind, Sequence[int]]:
+        """The places of the groups of each kind."""
+        found: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
+        for place, group in self.groups.items():
+            found[group.kind].append(place)
+        return found
 
     def group(self, place: int) -> DuplicateGroup:
         """Give a group by its place.
@@ -97,8 +129,14 @@ class Findings:
                 found: Found = job.result
                 left = enumerate(map(what_is_there, found.duplicates.groups))
                 groups = {place: group for place, group in left if group is not None}
-                self._seen = (mark, Now(job.job_id, found, groups))
+                self._seen = (mark, Now(job.job_id, self._as_of(groups), found, groups))
             return self._seen[1]
+
+    def _as_of(self, groups: Mapping[int, DuplicateGroup]) -> int:
+        if self._seen is None:
+            return 1
+        before = self._seen[1]
+        return before.as_of + (before.groups != groups)
 
     def as_seen(self, number: int) -> Now:
         """Give what is there now of a certain search.

@@ -15,12 +15,14 @@ from pydantic import Field
 from pixkin.errors import PathError, UsageError, printable
 
 if TYPE_CHECKING:
-    from pixkin.filing.plan import Plan
+    from pixkin.filing.plan import Folder, Plan
     from pixkin.web.jobs import Job
 
 __all__ = ["FolderText", "Plans", "Shown", "folder_of"]
 
 KEPT = 6
+IN_PLACE = ("trash", "system-trash", "replace")
+"""Of what is done where the file lies, it says more where that is than where it goes."""
 UNKNOWN = "This plan is not there any more. Make it anew; nothing was done."
 APPLIED = "This plan was applied already."
 
@@ -38,6 +40,9 @@ class Shown:
     plan : Plan
     entry : int
         The newest entry of the journal when it was made.
+    is_from : bool
+        Whether the folders are those that files come from.
+    folders : list of Folder
     job : Job or None
         What applies it.
     """
@@ -45,6 +50,8 @@ class Shown:
     plan_id: str
     plan: Plan
     entry: int
+    is_from: bool
+    folders: list[Folder]
     job: Job | None = None
 
 
@@ -57,7 +64,9 @@ class Plans:
 
     def add(self, plan: Plan, entry: int) -> Shown:
         """Keep a plan, under a new id."""
-        shown = Shown(secrets.token_urlsafe(16), plan, entry)
+        is_from = any(action.kind in IN_PLACE for action in plan.actions[:1])
+        folders = plan.folders(is_from=is_from)
+        shown = Shown(secrets.token_urlsafe(16), plan, entry, is_from, folders)
         with self._lock:
             self._plans[shown.plan_id] = shown
             for old in list(self._plans)[:-KEPT]:

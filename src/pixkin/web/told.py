@@ -29,8 +29,6 @@ __all__ = [
 ]
 
 MOST_FOLDERS, MOST_LISTED = 5000, 500
-TO_TRASH = ("trash", "system-trash", "replace")
-"""Of what is done where the file lies, it says more where that is than where it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,6 @@ class PlanAnswer:
 def plan_told(shown: Shown, entry: int, offset: int, n: int) -> PlanAnswer:
     """Tell of a plan, with ``n`` of its actions from ``offset`` on."""
     plan, job = shown.plan, shown.job
-    is_from = any(action.kind in TO_TRASH for action in plan.actions[:1])
-    folders = plan.folders(is_from=is_from)
     is_done = job is not None and job.state == "done"
     return PlanAnswer(
         plan=shown.plan_id,
@@ -129,9 +125,11 @@ def plan_told(shown: Shown, entry: int, offset: int, n: int) -> PlanAnswer:
         action=next((one.kind for one in plan.actions if one.kind != "write"), None),
         files=len(plan.actions),
         bytes=plan.bytes,
-        is_from=is_from,
-        n_folders=len(folders),
-        folders=[PlanFolder(printable(f.path), f.files, f.bytes) for f in folders[:MOST_FOLDERS]],
+        is_from=shown.is_from,
+        n_folders=len(shown.folders),
+        folders=[
+            PlanFolder(printable(f.path), f.files, f.bytes) for f in shown.folders[:MOST_FOLDERS]
+        ],
         n_left=len(plan.left),
         left=_left(plan.left),
         n_renamed=len(plan.renamed),

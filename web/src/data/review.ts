@@ -18,11 +18,11 @@ export class Review {
 
   constructor(private readonly ask: Ask) {}
 
-  /** Ask anew; decisions on the same search are kept, as far as its groups are there. */
+  /** Ask anew; decisions are kept as long as nothing has gone or come back. */
   async load(): Promise<void> {
     const before = this.head.value;
     const head = await this.ask(null, 0, 1);
-    if (before?.found !== head.found) this.decisions.value = UNDECIDED;
+    if (before?.found !== head.found || before.as_of !== head.as_of) this.decisions.value = UNDECIDED;
     this.head.value = head;
     const has = (kind: DuplicateKind) => head.kinds.some((one) => one.kind === kind && one.groups);
     const first = head.kinds.find((one) => one.groups)?.kind;

@@ -501,8 +501,12 @@ export interface components {
         /**
          * DuplicatesAnswer
          * @description What was found last, and is still there; ``found`` is 0 before anything was looked for.
+         *
+         *     ``as_of`` is another whenever something has gone or come back.
          */
         DuplicatesAnswer: {
+            /** As Of */
+            as_of: number;
             /** By Hash Only */
             by_hash_only: number;
             /** Found */

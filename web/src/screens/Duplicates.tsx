@@ -22,7 +22,7 @@ import { attempt, job, live, said, source, tell } from "../store";
 
 const review = new Review((kind, offset, n) => live.value!.duplicates(kind, offset, n));
 const how = signal<ClearAsked["how"]>("trash");
-const to = signal("");
+const to = signal<string | null>(null);
 const view = signal<View>("beside");
 const KINDS: Record<DuplicateKind, { title: Message; what: Message }> = {
   identical: { title: "kindIdentical", what: "kindIdenticalWhat" },
@@ -240,6 +240,10 @@ function One({ group }: { group: DuplicateGroup }) {
   );
 }
 
+function folder(): string {
+  return to.value ?? `${baseOf()} duplicates`;
+}
+
 /** What would go, and the way to the plan. */
 function Bar() {
   const [isBusy, setBusy] = useState(false);
@@ -250,7 +254,7 @@ function Bar() {
       live.value!.planToClear({
         found: review.head.value!.found,
         how: how.value,
-        to: how.value === "move" ? to.value : "",
+        to: how.value === "move" ? folder() : "",
         ...asked(review.decisions.value),
       }),
     );
@@ -275,8 +279,7 @@ function Bar() {
         <input
           type="text"
           aria-label={t("destination")}
-          placeholder={`${baseOf()} duplicates`}
-          value={to.value}
+          value={folder()}
           onInput={(event) => (to.value = event.currentTarget.value)}
         />
       )}

@@ -76,9 +76,13 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesAnswer:
-    """What was found last, and is still there; ``found`` is 0 before anything was looked for."""
+    """What was found last, and is still there; ``found`` is 0 before anything was looked for.
+
+    ``as_of`` is another whenever something has gone or come back.
+    """
 
     found: int
+    as_of: int
     images: int
     by_hash_only: int
     protected: list[str]
@@ -123,16 +127,17 @@ def router(here: Here) -> Routes:
     ) -> DuplicatesAnswer:
         now = findings.now()
         if now is None:
-            return DuplicatesAnswer(0, 0, 0, [], [], offset, [])
-        wanted = [(i, one) for i, one in now.groups.items() if kind in {None, one.kind}]
+            return DuplicatesAnswer(0, 0, 0, 0, [], [], offset, [])
+        places = list(now.groups) if kind is None else now.places[kind]
         return DuplicatesAnswer(
             now.number,
+            now.as_of,
             now.found.duplicates.images,
             now.found.duplicates.by_hash_only,
             [printable(folder) for folder in now.found.protected],
-            _counts(now),
+            [KindCount(kind, *count) for kind, count in now.counts.items()],
             offset,
-            [_group(i, one, now.files(i)) for i, one in wanted[offset : offset + n]],
+            [_group(i, now.groups[i], now.files(i)) for i in places[offset : offset + n]],
         )
 
     @routes.post("/plans/clear")
@@ -164,15 +169,6 @@ def _decided(now: Now, asked: ClearAsked) -> Iterator[DuplicateGroup]:
                 raise UsageError(f"The group {place} has {len(files)} files.") from error
         elif group.kind in asked.kinds and place not in left:
             yield group
-
-
-def _counts(now: Now) -> list[KindCount]:
-    found = []
-    for kind in KINDS:
-        groups = [group for group in now.groups.values() if group.kind == kind]
-        going = [one for group in groups for one in group.members if not one.is_protected]
-        found.append(KindCount(kind, len(groups), len(going), sum(one.bytes for one in going)))
-    return found
 
 
 def _group(number: int, group: DuplicateGroup, found: Sequence[Path]) -> DuplicatesGroup:
