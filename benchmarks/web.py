@@ -44,10 +44,9 @@ card with its pictures decoded; wanted at 100,000: under {MOST_S} s. Bytes: all 
 within 1.5 s after that; under {MOST_KB} kB. Frame: what the browser counts as the main thread's
 tasks (scripts, styles, layout, painting) while the largest group is scrolled by a third of the
 screen in each of {SCROLLS} steps, by frame; wanted at most {MOST_FRAME_MS} ms. Answers: the
-library, the groups, the pictures of a group and a thumbnail in turn, asked by another process, first
-alone
-and then while `pixkin update` reads {NEW_FILES:,} new pictures; the median is to be under
-{MOST_ANSWER_MS} ms. Memory: what the page's scripts hold, after cleaning up.
+library, the groups, the pictures of a group and a thumbnail in turn, asked by another process,
+first alone and then while `pixkin update` reads {NEW_FILES:,} new pictures; the median is to be
+under {MOST_ANSWER_MS} ms. Memory: what the page's scripts hold, after cleaning up.
 """
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
@@ -14,7 +15,9 @@ import pixkin
 from pixkin.duplicates import KINDS, Duplicate, DuplicateGroup, Duplicates, decide, what_is_there
 from pixkin.duplicates.bursts import between
 from pixkin.duplicates.companions import companions
+from pixkin.duplicates.crew import Crew
 from pixkin.duplicates.hashes import near_pairs, oriented, turned
+from pixkin.duplicates.work import matches_of, pairs_task
 from pixkin.errors import SettingError, UsageError
 from pixkin.looks.look import look_at
 
@@ -310,6 +313,35 @@ def test_looks_are_kept_and_missing_thumbnails_cost_only_their_pictures(photos: 
 
     assert {group.kind for group in found(photos).groups} == {"identical"}
     assert found(photos).images == first.images
+
+
+def test_processes_answer_as_this_one_does_even_if_one_dies(tmp_path: Path) -> None:
+    pictures = [scene(1), scene(1).crop((40, 30, 380, 270)), scene(2)]
+    jpegs = [jpeg(one, tmp_path / f"{i}.jpg").read_bytes() for i, one in enumerate(pictures)]
+    asked = [(0, 1, None), (0, 2, None), (0, 0, 0), (1, 3, None)]
+    tasks = [pairs_task(asked, [*jpegs, b"damaged"], (0, 1))] * 6
+    alone, two = Crew(1), Crew(2)
+    before = set(psutil.Process().children())
+    try:
+        here = list(alone.each(tasks, len(tasks)))
+        there = list(two.each(tasks, len(tasks)))
+        started = set(psutil.Process().children()) - before
+        for process in started:
+            process.kill()
+        again = list(two.each(tasks, len(tasks)))
+    finally:
+        alone.close()
+        two.close()
+    crop, other, same, damaged = matches_of(here[0])
+    told = [[matches_of(one) for one in answers] for answers in (here, there, again)]
+
+    assert told[0] == told[1] == told[2]
+    assert len(started) == 2
+    assert not any(process.is_running() for process in started)
+    assert crop is not None
+    assert crop.covered == pytest.approx(340 * 240 / (420 * 300), abs=0.02)
+    assert same is not None
+    assert other is damaged is None
 
 
 # Decisions

@@ -8,6 +8,7 @@ every place where it fits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SIDE", "Fits", "Tile", "fit", "tile_of"]
 
 SIDE = 32
-SIZES = tuple(SIDE * 0.915**i for i in range(10))
+SMALLER, N_SIZES = 0.915, 10
 """Of the longer side of the picture that is laid over: down to 45 %, a fifth of the area."""
 LEAST_SPREAD = 2.0
 """Standard deviation of brightness (0 to 255) below which a place says nothing."""
@@ -33,10 +34,10 @@ class Tile:
 
     Attributes
     ----------
-    whole : float32 array of shape (32, 32)
+    whole : float32 array of shape (side, side)
     sizes : int array of shape (10, 2)
         Height and width at each size.
-    pyramid : float32 array of shape (10, 32, 32)
+    pyramid : float32 array of shape (10, side, side)
         Each with mean 0 and length 1.
     """
 
@@ -61,28 +62,47 @@ class Fits:
     box: NDArray[np.float32]
 
 
-def tile_of(grey: NDArray[np.float32]) -> Tile:
+def tile_of(grey: NDArray[np.float32], side: int = SIDE) -> Tile:
     """Make the small picture of a grey one."""
     picture = Image.fromarray(grey)
-    picture.thumbnail((2 * SIDE, 2 * SIDE), Image.Resampling.BOX)
-    sizes = [_size(picture.size, longer) for longer in SIZES]
-    pyramid = np.zeros((len(SIZES), SIDE, SIDE), dtype=np.float32)
-    whole = np.zeros((SIDE, SIDE), dtype=np.float32)
-    for level, (height, width) in enumerate(sizes):
-        small = np.asarray(picture.resize((width, height), Image.Resampling.BOX))
-        if level == 0:
-            whole[:height, :width] = small
-        rest = small - small.mean()
-        length = float(np.sqrt((rest**2).sum()))
-        if length > LEAST_SPREAD * np.sqrt(rest.size):
-            pyramid[level, :height, :width] = rest / length
-    return Tile(whole, np.array(sizes), pyramid)
+    picture.thumbnail((2 * side, 2 * side), Image.Resampling.BOX)
+    small = np.asarray(picture)
+    sizes, down, across, inside = _reduction(small.shape[0], small.shape[1], side)
+    pyramid = down @ small @ across
+    whole = pyramid[0].copy()
+    n = sizes.prod(axis=1)[:, None, None]
+    pyramid = np.where(inside, pyramid - pyramid.sum(axis=(1, 2), keepdims=True) / n, 0)
+    length = np.sqrt((pyramid**2).sum(axis=(1, 2), keepdims=True))
+    is_seen = length > LEAST_SPREAD * np.sqrt(n)
+    pyramid = np.where(is_seen, pyramid / np.maximum(length, 1e-6), 0)
+    return Tile(whole, sizes, pyramid.astype(np.float32))
 
 
-def _size(size: tuple[int, int], longer: float) -> tuple[int, int]:
-    width, height = size
-    scale = longer / max(size)
-    return max(1, round(height * scale)), max(1, round(width * scale))
+@lru_cache(maxsize=64)
+def _reduction(high: int, wide: int, side: int) -> tuple[Any, ...]:
+    """Give what brings a picture to all sizes at once, in the corners of squares.
+
+    Returns
+    -------
+    sizes : int array of shape (10, 2)
+    down : float32 array of shape (10, side, high)
+    across : float32 array of shape (10, wide, side)
+    inside : bool array of shape (10, side, side)
+    """
+    scales = [side * SMALLER**i / max(high, wide) for i in range(N_SIZES)]
+    sizes = np.array([[max(1, round(n * scale)) for n in (high, wide)] for scale in scales])
+    down = np.stack([_averages(high, n, side) for n in sizes[:, 0]])
+    across = np.stack([_averages(wide, n, side).T for n in sizes[:, 1]])
+    place = np.arange(side)
+    inside = (place < sizes[:, :1])[:, :, None] & (place < sizes[:, 1:])[:, None, :]
+    return sizes, down, across, inside
+
+
+def _averages(n: int, fewer: int, side: int) -> NDArray[np.float32]:
+    """Give the weights of ``n`` pixels in each of ``fewer``, as Pillow averages them."""
+    one = Image.fromarray(np.eye(n, dtype=np.float32))
+    weights = np.asarray(one.resize((n, int(fewer)), Image.Resampling.BOX))
+    return np.pad(weights, ((0, side - len(weights)), (0, 0)))
 
 
 def fit(under: Sequence[Tile], over: Sequence[Tile], orientations: Sequence[int]) -> list[Fits]:
@@ -101,7 +121,7 @@ def fit(under: Sequence[Tile], over: Sequence[Tile], orientations: Sequence[int]
         is_across = bool(orientation & 4)
         if is_across not in spreads:
             spreads[is_across] = _spread(whole, own, room)
-        product = fft.irfft2(spectrum * np.conj(fft.rfft2(turned)), s=(SIDE, SIDE))
+        product = fft.irfft2(spectrum * np.conj(fft.rfft2(turned)), s=whole.shape[1:])
         found.append(_best(product / spreads[is_across], own, room))
     return found
 
@@ -110,12 +130,12 @@ def _turned(pyramid: Any, sizes: Any, orientation: int) -> tuple[Any, Any]:
     """Turn each picture inside its square, and bring it back to the corner."""
     if orientation & 4:
         pyramid, sizes = pyramid.swapaxes(2, 3), sizes[..., ::-1]
-    place = np.arange(SIDE)
+    place = np.arange(pyramid.shape[-1])
     if orientation & 2:
-        rows = (sizes[..., :1] - 1 - place) % SIDE
+        rows = (sizes[..., :1] - 1 - place) % len(place)
         pyramid = np.take_along_axis(pyramid, rows[..., :, None], axis=2)
     if orientation & 1:
-        columns = (sizes[..., 1:] - 1 - place) % SIDE
+        columns = (sizes[..., 1:] - 1 - place) % len(place)
         pyramid = np.take_along_axis(pyramid, columns[..., None, :], axis=3)
     return pyramid, sizes
 
@@ -126,16 +146,17 @@ def _spread(whole: Any, sizes: Any, room: Any) -> Any:
     Infinite where that is flat, and where the window does not fit.
     """
     mean = whole.sum(axis=(1, 2), keepdims=True) / room.prod(axis=2)[:, :, None]
-    place = np.arange(SIDE)
-    down = np.minimum(place + sizes[..., :1], SIDE)
-    across = np.minimum(place + sizes[..., 1:], SIDE)
+    side = whole.shape[-1]
+    place = np.arange(side)
+    down = np.minimum(place + sizes[..., :1], side)
+    across = np.minimum(place + sizes[..., 1:], side)
     pair = np.arange(len(whole))[:, None, None]
     sums = []
     for values in (whole - mean, (whole - mean) ** 2):
         table = _integral(values)
-        rows = table[pair, down] - table[:, None, :SIDE]
+        rows = table[pair, down] - table[:, None, :side]
         right = np.take_along_axis(rows, across[..., None, :], axis=3)
-        sums.append(right - rows[..., :SIDE])
+        sums.append(right - rows[..., :side])
     n = sizes.prod(axis=-1)[..., None, None].astype(np.float32)
     variance = sums[1] - sums[0] ** 2 / n
     last = room - sizes  # the last place where it fits
@@ -145,7 +166,8 @@ def _spread(whole: Any, sizes: Any, room: Any) -> Any:
 
 
 def _integral(whole: Any) -> Any:
-    table = np.zeros((len(whole), SIDE + 1, SIDE + 1), dtype=np.float32)
+    n, side, _ = whole.shape
+    table = np.zeros((n, side + 1, side + 1), dtype=np.float32)
     table[:, 1:, 1:] = np.cumsum(np.cumsum(whole, axis=1, dtype=np.float64), axis=2)
     return table
 

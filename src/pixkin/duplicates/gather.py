@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixkin.duplicates.bursts import Likeness, are_shots_apart, between, bursts
 from pixkin.duplicates.companions import are_companions
-from pixkin.duplicates.confirm import EVERY, confirm
+from pixkin.duplicates.confirm import EVERY, USUAL, confirm
 from pixkin.duplicates.detail import real_pixels
 from pixkin.duplicates.hues import are_recoloured
 from pixkin.duplicates.keeper import best_file, best_image
@@ -115,15 +115,18 @@ class Gatherer:
     def _complete(
         self, chosen: Sequence[tuple[int, str]], parts: Sequence[Sequence[int]], known: Any
     ) -> None:
-        """Compare each keeper with those of its part with which it was not compared."""
-        asked = {
-            (min(keeper, row), max(keeper, row))
-            for (keeper, _), part in zip(chosen, parts, strict=True)
-            for row in part
-            if row != keeper
-        }
-        new = sorted(pair for pair in asked - known.keys() if self._counts(pair))
-        known.update(confirm(self.seen, new, EVERY, self.on_progress))
+        """Compare each keeper with those of its part with which it was not compared.
+
+        Turned parts are looked for only where something in the part is turned.
+        """
+        turned = {row for pair, match in known.items() if match.orientation > 1 for row in pair}
+        asked: dict[tuple[int, ...], set[Pair]] = {USUAL: set(), EVERY: set()}
+        for (keeper, _), part in zip(chosen, parts, strict=True):
+            pairs = {(min(keeper, row), max(keeper, row)) for row in part if row != keeper}
+            asked[USUAL if turned.isdisjoint(part) else EVERY] |= pairs
+        for orientations, pairs in asked.items():
+            new = sorted(pair for pair in pairs - known.keys() if self._counts(pair))
+            known.update(confirm(self.seen, new, orientations, self.on_progress))
 
     def _keepers(
         self, parts: Sequence[Sequence[int]], edges: Mapping[Pair, Match]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Match", "Picture", "search", "try_whole"]
 
 LEAST_COARSE = 0.74
+GLANCE, LEAST_GLANCE = 16, 0.76
 PLAIN, MOSTLY = 12.0, 0.75
 LEAST_STRONG = 0.85
 LEAST_SHARE, LEAST_SHARE_SMALL = 0.94, 0.98
@@ -44,6 +45,11 @@ class Picture:
     def tile(self) -> Tile:
         """Give the small picture."""
         return tile_of(self.grey)
+
+    @cached_property
+    def glance(self) -> Tile:
+        """Give a smaller one, for a first look."""
+        return tile_of(self.grey, GLANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +100,37 @@ def search(
     pairs: Sequence[tuple[Picture, Picture]], orientations: Sequence[int]
 ) -> list[Match | None]:
     """Look whether either picture of each pair is a part of the other."""
+    found: list[Match | None] = [None] * len(pairs)
+    glances = [(a.glance, b.glance) for a, b in pairs]
+    near = [i for i, fit in enumerate(_best(glances, orientations)) if fit[0] >= LEAST_GLANCE]
+    tiles = [(pairs[i][0].tile, pairs[i][1].tile) for i in near]
+    for i, best in zip(near, _best(tiles, orientations), strict=True):
+        score, box, orientation, is_outer = best
+        if score >= LEAST_COARSE:
+            start = tuple(map(float, box))
+            found[i] = _tried(*pairs[i], orientation, is_outer, start)
+    return found
+
+
+def _best(
+    pairs: Sequence[tuple[Tile, Tile]], orientations: Sequence[int]
+) -> list[tuple[float, Any, int, bool]]:
+    """Give for each pair how well it fits at best, where, how turned, and in which of the two."""
     if not pairs:
         return []
     first, second = zip(*pairs, strict=True)
-    here = fit([one.tile for one in first], [one.tile for one in second], orientations)
-    there = fit(
-        [one.tile for one in second],
-        [one.tile for one in first],
-        [REVERSED[orientation] for orientation in orientations],
-    )
-    found: list[Match | None] = []
-    for i, (a, b) in enumerate(pairs):
-        tries = [
-            (float(fits.score[i]), fits.box[i], orientation, is_outer)
-            for side, is_outer in ((here, True), (there, False))
-            for fits, orientation in zip(side, orientations, strict=True)
-        ]
-        score, box, orientation, is_outer = max(tries, key=lambda one: one[0])
-        start = tuple(map(float, box))
-        found.append(_tried(a, b, orientation, is_outer, start) if score >= LEAST_COARSE else None)
-    return found
+    here = fit(first, second, orientations)
+    there = fit(second, first, [REVERSED[orientation] for orientation in orientations])
+    tries = [
+        (fits, orientation, is_outer)
+        for side, is_outer in ((here, True), (there, False))
+        for fits, orientation in zip(side, orientations, strict=True)
+    ]
+    best = np.argmax([fits.score for fits, *_ in tries], axis=0)
+    return [
+        (float(fits.score[i]), fits.box[i], orientation, is_outer)
+        for i, (fits, orientation, is_outer) in enumerate(tries[k] for k in best)
+    ]
 
 
 def try_whole(a: Picture, b: Picture, orientation: int) -> Match | None:

@@ -9,11 +9,13 @@ import numpy as np
 from pixkin.duplicates.hashes import near_pairs, oriented
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from pixkin.duplicates.seen import Seen
 
-__all__ = ["likely_orientation", "propose"]
+__all__ = ["likely_orientations", "propose"]
 
 MOST_BITS = 7
 LIKELY_BITS = 18
@@ -57,9 +59,12 @@ def propose(seen: Seen, X: NDArray[np.float32], rows: NDArray[np.int64]) -> list
     return [(int(i), int(j)) for i, j in unique]
 
 
-def likely_orientation(hashes: NDArray[np.uint64], i: int, j: int) -> int | None:
-    """Give the orientation of ``j`` in which its hash is nearest, unless it is far in all."""
-    there = hashes[j : j + 1]
-    apart = [int(np.bitwise_count(hashes[i] ^ oriented(there, turn))[0]) for turn in range(8)]
-    best = min(range(8), key=lambda turn: apart[turn])
-    return best if apart[best] <= LIKELY_BITS else None
+def likely_orientations(
+    hashes: NDArray[np.uint64], pairs: Sequence[tuple[int, int]]
+) -> list[int | None]:
+    """Give the orientation of each second one in which hashes are nearest, unless far in all."""
+    i, j = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    apart = [np.bitwise_count(hashes[i] ^ oriented(hashes[j], turn)) for turn in range(8)]
+    best = np.argmin(apart, axis=0)
+    least = np.min(apart, axis=0)
+    return [int(b) if bits <= LIKELY_BITS else None for b, bits in zip(best, least, strict=True)]

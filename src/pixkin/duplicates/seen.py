@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pixkin.duplicates.match import Picture
-from pixkin.flagging import fill, look_or_none
+from pixkin.duplicates.crew import Crew
+from pixkin.flagging import fill
 from pixkin.library import looks
 from pixkin.library.schema import reading
 from pixkin.library.thumbnails import Thumbnails
-from pixkin.looks.look import Look, grey_of
+from pixkin.looks.look import Look
 from pixkin.pool import n_cores
 from pixkin.progress import OnProgress
-from pixkin.threads import in_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from pixkin.library.looks import Shot
 
 __all__ = ["Seen", "opened"]
-
-BLOCK = 64
 
 
 @dataclass(frozen=True)
@@ -42,31 +40,27 @@ class Seen:
         By SHA-256.
     looks : sequence of Look
     thumbnails : Thumbnails
+    crew : Crew
+        That looks at thumbnails.
     n_threads : int
     """
 
     shots: Sequence[Shot]
     looks: Sequence[Look]
     thumbnails: Thumbnails
+    crew: Crew
     n_threads: int
 
-    @property
+    @cached_property
     def hashes(self) -> NDArray[np.uint64]:
         """Give their perceptual hashes."""
         return np.array([look.hash for look in self.looks], dtype=np.uint64)
 
-    def pictures(self, rows: Iterable[int]) -> dict[int, Picture]:
-        """Decode thumbnails; one that is damaged is left out."""
-        wanted = sorted(set(rows))
-        jpegs = self.thumbnails.read(self.shots[row].sha256 for row in wanted)
-        known = [(row, jpegs.get(self.shots[row].sha256)) for row in wanted]
-
-        def one(block: slice) -> list[tuple[int, Picture]]:
-            greys = ((row, look_or_none(grey_of, jpeg)) for row, jpeg in known[block])
-            return [(row, Picture(grey)) for row, grey in greys if grey is not None]
-
-        blocks = in_blocks(one, len(known), BLOCK, self.n_threads)
-        return {row: picture for block in blocks for row, picture in block}
+    def jpegs(self, rows: Sequence[int]) -> list[bytes]:
+        """Give thumbnails; one that is not there is empty."""
+        hashes = [self.shots[row].sha256 for row in rows]
+        known = self.thumbnails.read(hashes)
+        return [known.get(sha256, b"") for sha256 in hashes]
 
 
 @contextmanager
@@ -81,5 +75,8 @@ def opened(
         known = looks.load(edit.db)
     there = [shot for shot in shots if shot.image_id in known and shot.image_id not in away]
     found = [Look(*known[shot.image_id]) for shot in there]
-    with closing(Thumbnails(Path(edit.folder) / "cache")) as thumbnails:
-        yield Seen(there, found, thumbnails, n_threads)
+    with (
+        closing(Thumbnails(Path(edit.folder) / "cache")) as thumbnails,
+        closing(Crew(n_threads)) as crew,
+    ):
+        yield Seen(there, found, thumbnails, crew, n_threads)

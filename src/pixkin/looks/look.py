@@ -21,7 +21,7 @@ FAR, STEEPEST, LEAST = 4, 0.005, 8
 """So few, because all the edges of a drawing may be few. Where even these are weaker than the last,
 as in plain areas, they tell nothing."""
 AROUND = 0.9
-BLOCKS = 4
+BLOCKS = 8
 GREY = np.full((1, 1, 2), 128, dtype=np.uint8)
 POWERS = np.arange(256.0)[:, None] ** [1, 2]
 WAVES = np.cos(np.pi / SIDE * np.outer(np.arange(KEPT), np.arange(SIDE) + 0.5)).astype(np.float32)
@@ -90,17 +90,17 @@ def look_of(image: Any) -> Look:
     """
     grey, colours = _parted(image)
     y = np.asarray(grey)
-    counts = grey.histogram()
-    mean, square = (np.asarray(counts, dtype=float) @ POWERS / y.size).tolist()
+    counts = np.array(grey.histogram())
+    mean, square = (counts @ POWERS / y.size).tolist()
     return Look(
         hash=_hash(grey),
         brightness=mean / 255,
         spread=max(0.0, square - mean * mean) ** 0.5 / 255,
-        dark=sum(counts[:DARK]) / y.size,
-        bright=0.0 if _is_on_white(y) else sum(counts[BRIGHT:]) / y.size,
+        dark=int(counts[:DARK].sum()) / y.size,
+        bright=0.0 if _is_on_white(y) else int(counts[BRIGHT:].sum()) / y.size,
         sharpness=_sharpness(y),
         flat=_flat(y),
-        colour=float(np.abs(colours.astype(np.int16) - 128).mean()) / 128,
+        colour=int(np.abs(colours.astype(np.int16) - 128).sum()) / (128 * colours.size),
     )
 
 
@@ -159,20 +159,12 @@ def _sharpness(y: NDArray[np.uint8]) -> float:
     """Compare the steepest changes over one pixel with those over four."""
     if min(y.shape) < 2 * FAR:
         return 1.0
-    y = np.ascontiguousarray(y[::2])  # half of the rows tell as much
+    y = np.ascontiguousarray(y[::4])  # a quarter of the rows tells as much
     near, far = (_steepest(_change(y, step)[:, :-step]) for step in (1, FAR))
     return min(1.0, near / far) if far >= LEAST else 1.0
 
 
 def _steepest(change: NDArray[np.uint8]) -> int:
-    """Give the change that the steepest part of them reach, by halving what it may be."""
-    change = np.ascontiguousarray(change)
-    enough = STEEPEST * change.size
-    low, high = 0, 256
-    while high - low > 1:
-        middle = (low + high) // 2
-        if np.count_nonzero(change >= middle) >= enough:
-            low = middle
-        else:
-            high = middle
-    return low
+    """Give the change that the steepest part of them reach."""
+    counts = np.bincount(change.ravel(), minlength=256)
+    return 255 - int(counts[::-1].cumsum().searchsorted(STEEPEST * change.size))

@@ -55,9 +55,9 @@ export function Compare({ kept, other, view, onView }: Props) {
             onPointerUp={() => setOther(false)}
             onPointerLeave={() => setOther(false)}
           >
-            <img src={source.value.thumb(kept.key)} alt={kept.name} draggable={false} />
+            <img src={pictureOf(kept)} alt={kept.name} draggable={false} />
             <img
-              src={source.value.thumb(other.key)}
+              src={pictureOf(other)}
               alt={other.name}
               draggable={false}
               hidden={view === "over" && !isOther}
@@ -83,7 +83,7 @@ function Side({ file, title }: { file: DuplicateFile; title: string }) {
   return (
     <figure>
       <div class="frame">
-        <img src={source.value.thumb(file.key)} alt={file.name} />
+        <img src={pictureOf(file)} alt={file.name} />
       </div>
       <figcaption>
         <b>{title}</b>
@@ -91,6 +91,11 @@ function Side({ file, title }: { file: DuplicateFile; title: string }) {
       </figcaption>
     </figure>
   );
+}
+
+/** As large as it is to be had. */
+function pictureOf(file: DuplicateFile): string {
+  return source.value.thumb(file.key);
 }
 
 export function factsOf(file: DuplicateFile): string {
