@@ -9,7 +9,7 @@ import pixkin
 from pixkin.web.serve import Served
 from web.asking import ask, post
 from web.planted import CROP, plant, tree
-from web.waiting import done
+from web.waiting import done, stopping_at
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +154,16 @@ def test_a_decision_on_an_older_search_is_refused(served: Served) -> None:
 
     assert answer.status == 409
     assert "anew" in answer.json["message"]
+
+
+def test_a_search_that_is_stopped_leaves_what_was_found_before(served: Served) -> None:
+    told = search(served)
+
+    with stopping_at(served, "compare"):
+        again = done(served, post(served, "/api/jobs", {"kind": "duplicates"}))
+
+    assert again["state"] == "stopped"
+    assert ask(served, "/api/duplicates").json == told
 
 
 def test_what_makes_no_sense_is_refused(served: Served, photos: Path) -> None:

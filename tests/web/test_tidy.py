@@ -1,6 +1,5 @@
 """Files put into folders through the server and the page, and taken back."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from pixkin.progress import Step
 from pixkin.web.serve import Served
 from web.asking import ask, post
 from web.planted import tree
-from web.waiting import done
+from web.waiting import done, stopping_at
 
 
 @pytest.fixture
@@ -154,21 +153,8 @@ def test_what_makes_no_sense_is_refused(served: Served, photos: Path, tmp_path: 
 
 def stopped(served: Served, plan: Any) -> None:
     """Apply a plan, and stop it after its first files."""
-    begun = threading.Event()
-    jobs = served.here.jobs
-    tell = jobs.hub.tell
-
-    def told(event: str, data: Any) -> None:
-        tell(event, data)
-        if event == "job" and data["stage"] == "file" and not begun.is_set():
-            begun.set()
-            jobs.stop(data["job_id"])
-
-    jobs.hub.tell = told  # type: ignore[method-assign]
-    try:
+    with stopping_at(served, "file"):
         assert apply(served, plan)["state"] == "stopped"
-    finally:
-        jobs.hub.tell = tell  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize(("way", "n"), [("resume", 32), ("rollback", 0)])

@@ -1,5 +1,7 @@
 """Waiting for what the server does beside its answers."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from pixkin.web.serve import Served
@@ -14,3 +16,21 @@ def done(served: Served, started: Answer) -> Any:
     job = served.here.jobs.get(started.json["job_id"])
     assert job.ended.wait(MOST_S)
     return next(one for one in ask(served, "/api/jobs").json if one["job_id"] == job.job_id)
+
+
+@contextlib.contextmanager
+def stopping_at(served: Served, stage: str) -> Iterator[None]:
+    """Stop whatever comes to a stage, as somebody does who sees it there."""
+    jobs = served.here.jobs
+    tell = jobs.hub.tell
+
+    def told(event: str, data: Any) -> None:
+        tell(event, data)
+        if event == "job" and data["stage"] == stage and data["state"] == "running":
+            jobs.stop(data["job_id"])
+
+    jobs.hub.tell = told  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        jobs.hub.tell = tell  # type: ignore[method-assign]
