@@ -19,7 +19,14 @@ export function useFilings(): FilingList | null {
   const [found, setFound] = useState<FilingList | null>(null);
   const ended = job.value && job.value.state !== "running" ? job.value.job_id : 0;
   useEffect(() => {
-    live.value?.filings().then(setFound, (error) => tell(said(error), { isError: true }));
+    let isOld = false; // answers may overtake each other
+    live.value?.filings().then(
+      (list) => isOld || setFound(list),
+      (error) => tell(said(error), { isError: true }),
+    );
+    return () => {
+      isOld = true;
+    };
   }, [ended]);
   return found;
 }

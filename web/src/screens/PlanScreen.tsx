@@ -53,10 +53,14 @@ export function PlanScreen() {
   const [problem, setProblem] = useState("");
   const stamp = `${job.value?.job_id}-${job.value?.state}`;
   useEffect(() => {
+    let isOld = false; // answers may overtake each other
     live.value?.plan(id).then(
-      (found) => (setPlan(found), setProblem("")),
-      (error) => setProblem(said(error)),
+      (found) => isOld || (setPlan(found), setProblem("")),
+      (error) => isOld || setProblem(said(error)),
     );
+    return () => {
+      isOld = true;
+    };
   }, [id, stamp]);
   if (problem)
     return (
