@@ -35,12 +35,13 @@ def groups_in(out: str) -> list[tuple[int, int, str]]:
 def test_the_summary_counts_and_shows_the_largest_groups(pixkin: Run, pics: Path) -> None:
     document = json.loads(pixkin("pics", "--json").out)
     said = pixkin("pics")
-    first, *_, last = said.out.splitlines()
+    first, *_, report, last = said.out.splitlines()
     n = document["counts"]["clusters"]
 
     assert said.err == ""
     assert re.fullmatch(rf"12 files, 12 images, 0 skipped, {n} groups in \d+\.\d s", first)
-    assert last == f"Report: {Path('pixkin-results', 'report.html').absolute()}"
+    assert report == f"Report: {Path('pixkin-results', 'report.html').absolute()}"
+    assert last == f"Look through them and correct them: pixkin open {pics.absolute()}"
     assert groups_in(said.out) == [
         (one["cluster"], one["images"], str(Path(one["representative"]).relative_to(pics)))
         for one in document["clusters"]

@@ -91,6 +91,19 @@ def show_summary(result: Clustering, report: Path) -> None:
         click.echo(f"{'none':>6} {unplaced:>8,}  in no group")
     click.echo()
     click.echo(f"Report: {printable(str(report))}")
+    if result.library is not None and result.is_kept:
+        click.echo(f"Look through them and correct them: {_opening(result.library)}")
+
+
+def _opening(library: Path) -> str:
+    """Give the command that opens a library in the browser."""
+    import shlex
+
+    from pixkin.library.place import LIBRARY_NAME
+
+    is_usual = library.name == LIBRARY_NAME
+    words = [str(library.parent)] if is_usual else ["--library", str(library)]
+    return printable(shlex.join(["pixkin", "open", *words]))
 
 
 def missing(root: MissingRoot) -> str:
