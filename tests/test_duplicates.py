@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 import pixkin
+from pixkin.duplicates import KINDS, Duplicate, DuplicateGroup, Duplicates, decide, what_is_there
 from pixkin.duplicates.bursts import between
 from pixkin.duplicates.companions import companions
 from pixkin.duplicates.crew import Crew
 from pixkin.duplicates.hashes import near_pairs, oriented, turned
 from pixkin.duplicates.work import matches_of, pairs_task
-from pixkin.errors import SettingError
+from pixkin.errors import SettingError, UsageError
 from pixkin.looks.look import look_at
 
 N_OTHERS = 8
@@ -340,3 +342,80 @@ def test_processes_answer_as_this_one_does_even_if_one_dies(tmp_path: Path) -> N
     assert crop.covered == pytest.approx(340 * 240 / (420 * 300), abs=0.02)
     assert same is not None
     assert other is damaged is None
+
+
+# Decisions
+
+
+def group_in(folder: Path) -> DuplicateGroup:
+    """Give a group of four files: one kept, a copy of it, a small one and its copy."""
+    folder.mkdir(parents=True)
+
+    def member(name: str, sha256: str, kind: Any, why: str, safe: bool = False) -> Duplicate:
+        path = folder / name
+        path.write_bytes(sha256.encode())
+        return Duplicate(path, sha256, kind, 0.9, why, safe, 10, 4, 3)
+
+    kept = member("a.jpg", "aa", "identical", "")
+    members = (
+        member("a copy.jpg", "aa", "identical", "the same bytes"),
+        member("b.jpg", "bb", "same", "2 x 1 instead of 4 x 3"),
+        member("b copy.jpg", "bb", "same", "2 x 1 instead of 4 x 3", safe=True),
+    )
+    return DuplicateGroup("same", kept.path, "aa", "most detail", members, True, 10, 4, 3)
+
+
+def test_another_file_is_kept_and_the_kinds_are_as_loose_as_they_may_be(tmp_path: Path) -> None:
+    group = group_in(tmp_path / "photos")
+
+    decided = decide(group, tmp_path / "photos/b.jpg")
+
+    kinds = {one.path.name: (one.kind, one.is_protected) for one in decided.members}
+    assert (decided.keeper.name, decided.sha256) == ("b.jpg", "bb")
+    assert kinds == {
+        "b copy.jpg": ("identical", True),
+        "a.jpg": ("same", True),
+        "a copy.jpg": ("same", False),
+    }
+    assert decide(group) == group
+
+
+def test_what_stays_is_no_member(tmp_path: Path) -> None:
+    group = group_in(tmp_path / "photos")
+
+    decided = decide(group, stay=[tmp_path / "photos/b.jpg", tmp_path / "photos/b copy.jpg"])
+
+    assert [one.path.name for one in decided.members] == ["a copy.jpg"]
+    assert decided.kind == "identical"
+    with pytest.raises(UsageError, match=r"not in the group of a\.jpg"):
+        decide(group, tmp_path / "photos/c.jpg")
+
+
+def test_what_is_gone_or_shares_its_bytes_needs_no_decision(tmp_path: Path) -> None:
+    group = group_in(tmp_path / "photos")
+    (tmp_path / "photos/b.jpg").unlink()
+    (tmp_path / "photos/a copy.jpg").unlink()
+    (tmp_path / "photos/a copy.jpg").hardlink_to(group.keeper)
+
+    left = what_is_there(group)
+    assert left is not None
+    assert [one.path.name for one in left.members] == ["b copy.jpg"]
+    (tmp_path / "photos/b copy.jpg").unlink()
+    assert what_is_there(group) is None
+
+
+def test_a_file_that_is_kept_for_others_never_goes(photos: Path) -> None:
+    first = replace(group_in(photos / "in"), is_protected=False)
+    shot = Duplicate(first.keeper, "aa", "burst", 0.8, "2 s apart", False, 10, 4, 3)
+    best = photos / "original.jpg"
+    burst = DuplicateGroup("burst", best, "cc", "most detail", (shot,), False, 10, 4, 3)
+
+    with pixkin.open(photos) as library:
+        both = library.clear(Duplicates((first, burst), (), 4, 0), kinds=KINDS)
+        one = library.clear(Duplicates((burst,), (), 4, 0), kinds=KINDS)
+
+    assert str(first.keeper) not in {action.source for action in both.actions}
+    assert (str(first.keeper), "is kept in the place of others") in {
+        (left.path, left.reason) for left in both.left
+    }
+    assert [action.source for action in one.actions] == [str(first.keeper)]

@@ -22,6 +22,7 @@ from pixkin.filing.organize import organize
 from pixkin.filing.plan import Action, Plan, load, save
 from pixkin.filing.trash import empty, place_in_trash, trashed
 from pixkin.library.edits import Edits
+from pixkin.progress import Step
 from pixkin.updating import update
 
 N_SEEDS = 40 * int(os.environ.get("PIXKIN_KILLS", "7")) // 7
@@ -501,3 +502,41 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
             assert helpers_filing.snapshot([tmp_path / "photos"]) == before
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def test_a_folder_that_cannot_be_is_refused(edits: Edits) -> None:
+    with pytest.raises(PathError, match="cannot be used"):
+        organize(edits, "/" + "a" * 4000)
+
+
+def test_folders_are_summed_up_where_files_come_from_and_go_to(
+    edits: Edits, photos: Path, tmp_path: Path
+) -> None:
+    plan = organize(edits, tmp_path / "sorted", template="all/{name}", action="move")
+
+    (folder,) = plan.folders()
+    assert (folder.path, folder.files, folder.bytes) == ("all", 9, plan.bytes)
+    assert [(Path(one.path).name, one.files) for one in plan.folders(is_from=True)] == [
+        ("balls", 3), ("grass", 3), ("sunsets", 3)
+    ]  # fmt: skip
+
+
+def test_a_library_tells_what_was_done_and_ends_what_was_cut_off(
+    edits: Edits, photos: Path, tmp_path: Path
+) -> None:
+    before = tree(photos)
+
+    def stop(step: Step) -> None:
+        if step.done == 4:
+            raise KeyboardInterrupt
+
+    with pixkin.open(photos) as library:
+        for end, files in ((library.roll_back, 0), (library.resume, 9)):
+            with pytest.raises(KeyboardInterrupt):
+                library.apply(library.organize(tmp_path / "sorted", action="move"), stop)
+            assert library.filings[-1].is_unfinished
+            end()
+            assert library.filings[-1].files == len(tree(tmp_path / "sorted")) == files
+        library.undo()
+        assert [filing.state for filing in library.filings] == ["undone", "undone"]
+    assert tree(photos) == before

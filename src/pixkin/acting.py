@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pixkin.filing.plan import Plan
     from pixkin.importing import Imported
     from pixkin.library.edits import Edits
+    from pixkin.library.ledger import Filing
     from pixkin.library.listing import GroupInfo
 
 __all__ = ["Acts"]
@@ -121,6 +122,8 @@ class Acts:
         ------
         SettingError
             If what is asked for does not fit together.
+        PathError
+            If ``to`` is no folder that files may go to.
         MissingDependencyError
             If send2trash is not installed, for the system's trash.
         """
@@ -220,3 +223,34 @@ class Acts:
         from pixkin.filing.apply import undo
 
         return undo(self.edit, filing_id, on_progress)
+
+    @property
+    def filings(self) -> list[Filing]:
+        """All that was done with files, the latest last."""
+        from pixkin.filing.apply import past
+
+        return past(self.edit)
+
+    def resume(self, on_progress: OnProgress = silent) -> Filed:
+        """Go on with what was cut off while files were acted on, there or back.
+
+        Raises
+        ------
+        UsageError
+            If nothing was cut off.
+        """
+        from pixkin.filing.apply import resume
+
+        return resume(self.edit, on_progress)
+
+    def roll_back(self, on_progress: OnProgress = silent) -> Filed:
+        """Take back what was cut off while files were acted on.
+
+        Raises
+        ------
+        UsageError
+            If nothing was cut off.
+        """
+        from pixkin.filing.apply import roll_back
+
+        return roll_back(self.edit, on_progress)

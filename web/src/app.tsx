@@ -11,12 +11,15 @@ import { Navigation } from "./parts/Navigation";
 import { Toasts } from "./parts/Toasts";
 import { useKeys } from "./parts/keys";
 import { place } from "./router";
+import { Duplicates } from "./screens/Duplicates";
 import { Groups } from "./screens/Groups";
 import { GroupScreen } from "./screens/GroupScreen";
 import { MapScreen } from "./screens/MapScreen";
 import { Picture } from "./screens/Picture";
 import { Search } from "./screens/Search";
+import { PlanScreen } from "./screens/PlanScreen";
 import { Skipped } from "./screens/Skipped";
+import { Tidy } from "./screens/Tidy";
 import { Welcome } from "./screens/Welcome";
 import { byId, canEdit, follow, isOnline, library, live, problem, redo, refresh, title, titleOf, undo } from "./store";
 
@@ -27,6 +30,9 @@ export const SCREENS: Record<string, ComponentType> = {
   picture: Picture,
   search: Search,
   skipped: Skipped,
+  duplicates: Duplicates,
+  tidy: Tidy,
+  plan: PlanScreen,
 };
 
 export function App({ screens = SCREENS }: { screens?: Record<string, ComponentType> }) {

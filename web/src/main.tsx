@@ -7,6 +7,7 @@ import "./style/screens.css";
 import "./style/map.css";
 import "./style/picture.css";
 import "./style/search.css";
+import "./style/filing.css";
 
 startTheme();
 render(<App />, document.getElementById("app")!);

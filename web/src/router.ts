@@ -44,6 +44,6 @@ function decoded(text: string): string {
 }
 
 addEventListener("hashchange", (event) => {
-  before = new URL(event.oldURL).hash;
+  before = event.oldURL.includes("#") ? event.oldURL.slice(event.oldURL.indexOf("#")) : "";
   place.value = read();
 });

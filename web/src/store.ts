@@ -36,6 +36,7 @@ export const byId = computed(
   () => new Map((groups.value?.groups ?? []).map((group) => [group.id, group])),
 );
 
+const ON_FILES = new Set(["apply", "undo", "resume", "rollback"]);
 const TOAST_MS = 6000;
 let lastToast = 0;
 
@@ -135,7 +136,9 @@ function heard(told: Job): void {
   job.value = told;
   if (told.state === "running") return;
   if (told.state === "failed") tell(t("jobFailed", { message: told.message }), { isError: true });
-  else tell(t(told.state === "stopped" ? "jobStopped" : "jobDone"));
+  else if (told.state === "done" && told.kind !== "duplicates") tell(t("jobDone"));
+  else if (told.state === "done") return void refresh(); // what was found is to be seen
+  else tell(t(ON_FILES.has(told.kind) ? "filesStopped" : "jobStopped"));
   void refresh();
 }
 

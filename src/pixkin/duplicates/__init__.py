@@ -1,5 +1,6 @@
 """Duplicates by kind: found, confirmed on pixels, grouped, and each with what to keep."""
 
+from pixkin.duplicates.decide import decide, what_is_there
 from pixkin.duplicates.find import find_duplicates, find_flags
 from pixkin.duplicates.keeper import RULES
 from pixkin.duplicates.records import KINDS, Duplicate, DuplicateGroup, Duplicates
@@ -12,6 +13,8 @@ __all__ = [
     "Duplicate",
     "DuplicateGroup",
     "Duplicates",
+    "decide",
     "find_duplicates",
     "find_flags",
+    "what_is_there",
 ]

@@ -200,11 +200,23 @@ class Gatherer:
         rest = sorted((one for one in found if one.path != file), key=lambda one: str(one.path))
         rest.sort(key=lambda one: KINDS.index(one.kind))
         loosest: Kind = max((one.kind for one in rest), key=KINDS.index, default="identical")
-        return DuplicateGroup(loosest, file, shot.sha256.hex(), reason or plainest, tuple(rest))
+        return DuplicateGroup(
+            loosest,
+            file,
+            shot.sha256.hex(),
+            reason or plainest,
+            tuple(rest),
+            lies_in(file, self.safe),
+            *_size(shot),
+        )
 
     def _duplicate(self, file: Path, shot: Shot, kind: Kind, score: float, why: str) -> Duplicate:
         is_safe = lies_in(file, self.safe)
-        return Duplicate(file, shot.sha256.hex(), kind, score, why, is_safe)
+        return Duplicate(file, shot.sha256.hex(), kind, score, why, is_safe, *_size(shot))
+
+
+def _size(shot: Shot) -> tuple[int, int, int]:
+    return shot.bytes, shot.width, shot.height
 
 
 def _rows(members: Iterable[Member]) -> list[int]:

@@ -34,6 +34,8 @@ class Duplicate:
         In words, as in ``"cropped to 75 %, mirrored left to right"``.
     is_protected : bool
         Whether it lies in a folder in which nothing may be touched.
+    bytes, width, height : int
+        Of the file, and of its picture.
     """
 
     path: Path
@@ -42,6 +44,9 @@ class Duplicate:
     score: float
     why: str
     is_protected: bool
+    bytes: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,10 @@ class DuplicateGroup:
         Why it is that one, in words.
     members : tuple of Duplicate
         The others. Each was compared with the keeper itself, and is like it.
+    is_protected : bool
+        Whether the keeper lies in a folder in which nothing may be touched.
+    bytes, width, height : int
+        Of the keeper.
     """
 
     kind: Kind
@@ -67,6 +76,10 @@ class DuplicateGroup:
     sha256: str
     reason: str
     members: tuple[Duplicate, ...]
+    is_protected: bool
+    bytes: int
+    width: int
+    height: int
 
     def to_dict(self) -> Json:
         """Give it as JSON can hold it."""

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from pixkin.duplicates.records import KINDS
 from pixkin.errors import SettingError
 from pixkin.filing import disk, system_trash
 from pixkin.filing.companions import Companions
 from pixkin.filing.names import Places
-from pixkin.filing.organize import existing
+from pixkin.filing.organize import checked_folder, existing
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
 from pixkin.filing.trash import next_number, place_in_trash, roots_of
 from pixkin.library import roots
@@ -62,6 +63,8 @@ def clear(
     ------
     SettingError
         If what is asked for does not fit together.
+    PathError
+        If ``to`` is no folder that files may go to.
     MissingDependencyError
         If send2trash is not installed, for the system's trash.
     """
@@ -73,16 +76,20 @@ def clear(
         raise SettingError("kinds", "identical alone for hard links", ", ".join(sorted(kinds)))
     if how == "system-trash":
         system_trash.check()
-    target = "" if to is None else os.path.realpath(to)
+    target = "" if to is None else checked_folder(book, to)
     work = _Work(book, HOW[how], target)
-    for group in found.groups:
-        for one in group.members:
-            if one.kind in kinds:
-                work.add(group, one)
+    groups = [
+        (group, [one for one in group.members if one.kind in kinds]) for group in found.groups
+    ]
+    # The best of some copies may be one shot of a burst, in which another is to be kept.
+    work.kept = {str(group.keeper) for group, members in groups if members}
+    for group, members in groups:
+        for one in members:
+            work.add(group, one)
     where = f" to {target}" if target else ""
     return Plan(
         library=str(book.folder),
-        command=f"clear {', '.join(sorted(kinds))} duplicates: {how}{where}",
+        command=f"clear {_named(kinds)}duplicates: {how}{where}",
         destination=target,
         actions=tuple(work.actions),
         left=tuple(work.left),
@@ -90,6 +97,10 @@ def clear(
         problems=tuple(work.problems()),
         notes=(NOT_OURS,) if how == "system-trash" else (),
     )
+
+
+def _named(kinds: Collection[str]) -> str:
+    return "" if set(kinds) == set(KINDS) else ", ".join(sorted(kinds)) + " "
 
 
 class _Work:
@@ -103,12 +114,15 @@ class _Work:
         self.actions: list[Action] = []
         self.left: list[Left] = []
         self.renamed: list[tuple[str, str]] = []
+        self.kept: set[str] = set()
 
     def add(self, group: DuplicateGroup, one: Duplicate) -> None:
         path, keeper = str(one.path), str(group.keeper)
         status, kept = disk.look(path), disk.look(keeper)
         if one.is_protected:
             self.left.append(Left(path, "is protected"))
+        elif path in self.kept:
+            self.left.append(Left(path, "is kept in the place of others"))
         elif status is None:
             self.left.append(Left(path, "is not there any more"))
         elif kept is None:

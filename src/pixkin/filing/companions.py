@@ -24,6 +24,7 @@ class Companions:
 
     def __init__(self) -> None:
         self._listed: dict[str, dict[str, list[str]]] = {}
+        self._named: dict[str, dict[str, list[str]]] = {}
         self._given: set[str] = set()
 
     def of(self, path: str) -> list[str]:
@@ -42,14 +43,10 @@ class Companions:
         ``IMG_1.xmp`` beside a raw picture and its JPEG belongs to both, and stays.
         """
         pure = PurePath(path)
-        with os.scandir(pure.parent) as entries:
-            names = [entry.name for entry in entries]
         others = [
             name
-            for name in names
-            if PurePath(name).stem.lower() == pure.stem.lower()
-            and name != pure.name
-            and PurePath(name).suffix.lower() not in SIDECARS
+            for name in self._named_like(pure)
+            if name != pure.name and PurePath(name).suffix.lower() not in SIDECARS
         ]
         full = f"{pure.name.lower()}."
         return [
@@ -58,6 +55,17 @@ class Companions:
             if PurePath(one).suffix.lower() in SIDECARS
             and (not others or PurePath(one).name.lower().startswith(full))
         ]
+
+    def _named_like(self, pure: PurePath) -> list[str]:
+        """Give the names in the folder of a file that differ from its own in their ending."""
+        folder = str(pure.parent)
+        if folder not in self._named:
+            found: dict[str, list[str]] = defaultdict(list)
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    found[PurePath(entry.name).stem.lower()].append(entry.name)
+            self._named[folder] = found
+        return self._named[folder].get(pure.stem.lower(), [])
 
     def _in(self, folder: str) -> dict[str, list[str]]:
         if folder not in self._listed:

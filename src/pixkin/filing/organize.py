@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import string
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
@@ -80,11 +81,7 @@ def organize(
     if action not in ACTIONS:
         raise SettingError("action", "one of " + ", ".join(ACTIONS), action)
     shape = _checked(template or BY[by])
-    target = os.path.realpath(destination)
-    if Path(target).is_relative_to(os.path.realpath(book.folder)):
-        raise PathError(target, "is in the library's own folder; name another")
-    if Path(target).exists() and not Path(target).is_dir():
-        raise PathError(target, "is a file, not a folder")
+    target = checked_folder(book, destination)
     kind = next(kind for kind in ACTIONS if kind == action)
     writes = Writes(book, [target]) if write_sidecars else None
     work = _Work(target, kind, shape, writes)
@@ -230,6 +227,28 @@ class _Work:
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
         if n_long:
             yield f"paths that are longer than programs on Windows take: {n_long:,}"
+
+
+def checked_folder(book: Book, path: str | os.PathLike[str]) -> str:
+    """Give the whole path of a folder that files may go to, whether it is there or not.
+
+    Raises
+    ------
+    PathError
+        If it is in the library's own folder, is a file, or cannot be.
+    """
+    target = os.path.realpath(path)
+    if Path(target).is_relative_to(os.path.realpath(book.folder)):
+        raise PathError(target, "is in the library's own folder; name another")
+    try:
+        is_folder = stat.S_ISDIR(os.lstat(target).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return target
+    except OSError as error:  # such as a name that is too long
+        raise PathError(target, f"cannot be used ({error.strerror or error})") from error
+    if not is_folder:
+        raise PathError(target, "is a file, not a folder")
+    return target
 
 
 def existing(folder: Path) -> Path:

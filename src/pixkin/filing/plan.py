@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pixkin.errors import PathError, printable
 from pixkin.files import text_of, write_text
 from pixkin.records import Json
 
-__all__ = ["Action", "ActionKind", "Left", "Plan", "load", "save"]
+__all__ = ["Action", "ActionKind", "Folder", "Left", "Plan", "load", "save"]
 
 ActionKind = Literal[
     "copy", "move", "link", "hardlink", "trash", "replace", "write", "system-trash"
@@ -64,6 +64,14 @@ class Left:
     reason: str
 
 
+class Folder(NamedTuple):
+    """A folder of a plan, with the number of files for it and their bytes."""
+
+    path: str
+    files: int
+    bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done.
@@ -104,13 +112,24 @@ class Plan:
 
     def tree(self) -> list[tuple[str, int]]:
         """Count the files that go to each folder, by its path in the destination."""
-        folders = (Path(action.target).parent for action in self.actions)
+        return [(folder.path, folder.files) for folder in self.folders()]
+
+    def folders(self, *, is_from: bool = False) -> list[Folder]:
+        """Sum up the files by the folders that they go to, or with ``is_from`` come from.
+
+        Paths are those in the destination, where they lie in it.
+        """
+        files, sizes = Counter[str](), Counter[str]()
+        for action in self.actions:
+            folder = os.path.dirname(action.source if is_from else action.target)  # noqa: PTH120
+            files[folder] += 1
+            sizes[folder] += action.bytes
         base = Path(self.destination)
-        counts = Counter(
-            str(folder.relative_to(base)) if folder.is_relative_to(base) else str(folder)
-            for folder in folders
+        named = ((Path(folder), files[folder], sizes[folder]) for folder in files)
+        return sorted(
+            Folder(str(path.relative_to(base) if path.is_relative_to(base) else path), n, size)
+            for path, n, size in named
         )
-        return sorted(counts.items())
 
     def to_dict(self) -> Json:
         """Give it as JSON can hold it; bytes of names that are no UTF-8 as in `text_of`."""

@@ -45,6 +45,8 @@ class Filing:
         Those that were made for it.
     state : {"applying", "done", "undoing", "undone"}
         With "applying" or "undoing" it was cut off.
+    files : int
+        With how many files something is done now; 0 after all was taken back.
     """
 
     filing_id: int
@@ -52,6 +54,7 @@ class Filing:
     command: str
     folders: tuple[str, ...]
     state: FilingState
+    files: int
 
     @property
     def is_unfinished(self) -> bool:
@@ -104,11 +107,12 @@ def add(
 def filings(db: sqlite3.Connection) -> list[Filing]:
     """Give all that was done, the latest last."""
     rows = db.execute(
-        "SELECT filing_id, made, command, folders, state FROM filings ORDER BY filing_id"
+        "SELECT filing_id, made, command, folders, state, (SELECT count(*) FROM actions a "
+        "WHERE a.filing_id = f.filing_id AND a.state = 'done') FROM filings f ORDER BY filing_id"
     )
     return [
-        Filing(filing_id, made, command, tuple(json.loads(folders)), state)
-        for filing_id, made, command, folders, state in rows
+        Filing(filing_id, made, command, tuple(json.loads(folders)), state, files)
+        for filing_id, made, command, folders, state, files in rows
     ]
 
 

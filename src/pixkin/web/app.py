@@ -27,7 +27,7 @@ from pixkin.errors import (
 )
 from pixkin.web import page
 from pixkin.web.guard import Guard, TooLargeError
-from pixkin.web.routes import edits, groups, images, live, search
+from pixkin.web.routes import duplicates, edits, filing, groups, images, live, search
 from pixkin.web.typed import Routes, described
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ STATUS: tuple[tuple[type[PixkinError], int], ...] = (
     (PixkinError, 500),
 )
 LEAST_ZIPPED = 1024
-ROUTES = (groups, images, search, edits, live)
+ROUTES = (groups, images, search, edits, live, duplicates, filing)
 
 
 def routes_of(here: Here) -> list[Routes]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixkin.errors import PathError
+from pixkin.web.plans import Plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,8 @@ class Here:
     jobs : Jobs
     scratch : Path
         A folder for what is uploaded; it goes when the server ends.
+    plans : Plans
+        What may be done with files.
     """
 
     library: Library
@@ -42,6 +45,7 @@ class Here:
     hub: Hub
     jobs: Jobs
     scratch: Path
+    plans: Plans = field(default_factory=Plans)
 
     def hash_of(self, key: str) -> bytes:
         """Give the SHA-256 of the image that a key means."""

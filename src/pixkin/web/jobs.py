@@ -91,6 +91,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._jobs: dict[int, Job] = {}
+        self._last: dict[str, Job] = {}
 
     def start(self, kind: str, work: Work) -> Job:
         """Begin with something.
@@ -123,6 +124,10 @@ class Jobs:
         if job is None:
             raise UsageError(f"There is no job {job_id} any more.")
         return job
+
+    def last(self, kind: str) -> Job | None:
+        """Give the last of a kind that was done, with its result; None if there was none."""
+        return self._last.get(kind)
 
     def all(self) -> list[Told]:
         """Say of each how far it has got, the newest first."""
@@ -160,6 +165,7 @@ class Jobs:
         try:
             job.result = job.work(report)
             job.state = "done"
+            self._last[job.kind] = job
         except _Stopped:
             job.state = "stopped"
         except PixkinError as error:

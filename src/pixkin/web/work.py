@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pixkin.progress import OnProgress
     from pixkin.sources import Source
 
-__all__ = ["WORK", "cluster", "update"]
+__all__ = ["WORK", "cluster", "duplicates", "filing", "update"]
 
 
 def update(library: Library, sources: Sequence[Source] = ()) -> Callable[[OnProgress], Any]:
@@ -36,6 +36,34 @@ def cluster(library: Library) -> Callable[[OnProgress], Any]:
 
         with Store(library.folder) as store:
             run_in(store, [], Settings(), on_progress)
+
+    return work
+
+
+def duplicates(library: Library, protected: Sequence[str] = ()) -> Callable[[OnProgress], Any]:
+    """Find files of which one is enough."""
+
+    def work(on_progress: OnProgress) -> Any:
+        from pixkin.opened import open as open_library
+        from pixkin.web.findings import Found
+
+        with open_library(library.folder) as own:
+            found = own.duplicates(protect=protected, on_progress=on_progress)
+        return Found(found, tuple(protected))
+
+    return work
+
+
+def filing(
+    library: Library, act: Callable[[Library, OnProgress], Any]
+) -> Callable[[OnProgress], Any]:
+    """Do something with files."""
+
+    def work(on_progress: OnProgress) -> Any:
+        from pixkin.opened import open as open_library
+
+        with open_library(library.folder) as own:
+            return act(own, on_progress)
 
     return work
 

@@ -1,8 +1,9 @@
 /** The server on this machine. */
 
 import type {
-  Correction, Done, FacetList, FoundList, GroupList, HistoryList, Job, JobKind, LibraryInfo, NearList,
-  PictureFacts, PictureList, Places, SkippedList, Source, Wanted,
+  ClearAsked, Correction, Done, DuplicateKind, DuplicateList, FacetList, FilingList, FoundList,
+  GroupList, HistoryList, Job, JobKind, LibraryInfo, NearList, OrganizeAsked, PictureFacts,
+  PictureList, Places, Plan, SkippedList, Source, Wanted,
 } from "./source";
 import { SourceError } from "./source";
 import { t } from "../messages";
@@ -115,6 +116,44 @@ export class Live implements Source {
 
   stop(job: number): Promise<Job> {
     return this.post(`/api/jobs/${job}/stop`, {});
+  }
+
+  /** Look for duplicates; in the folders that are protected nothing is to be touched. */
+  findDuplicates(protectedFolders: string[]): Promise<Job> {
+    return this.post("/api/jobs", { kind: "duplicates", protected: protectedFolders });
+  }
+
+  duplicates(kind: DuplicateKind | null, offset: number, n: number): Promise<DuplicateList> {
+    return this.get("/api/duplicates", { kind, offset, n });
+  }
+
+  planToClear(what: ClearAsked): Promise<Plan> {
+    return this.post("/api/plans/clear", what);
+  }
+
+  planToOrganize(what: OrganizeAsked): Promise<Plan> {
+    return this.post("/api/plans/organize", what);
+  }
+
+  plan(id: string, offset = 0): Promise<Plan> {
+    return this.get(`/api/plans/${encodeURIComponent(id)}`, { offset });
+  }
+
+  apply(plan: string): Promise<Job> {
+    return this.post(`/api/plans/${encodeURIComponent(plan)}/apply`, {});
+  }
+
+  filings(): Promise<FilingList> {
+    return this.get("/api/filings");
+  }
+
+  undoFiling(filing: number): Promise<Job> {
+    return this.post("/api/filings/undo", { filing });
+  }
+
+  /** Go on with what was cut off, or take it back. */
+  endFiling(way: "resume" | "rollback"): Promise<Job> {
+    return this.post(`/api/filings/${way}`, {});
   }
 
   /** Be told of what happens, until the function that comes back is called. */

@@ -4,6 +4,22 @@
  */
 
 export interface paths {
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/edits": {
         parameters: {
             query?: never;
@@ -46,6 +62,70 @@ export interface paths {
         get: operations["facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["filings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/filings/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/filings/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/filings/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_filing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -196,6 +276,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/organize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["organize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["plan_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/redo": {
         parameters: {
             query?: never;
@@ -329,6 +473,43 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ClearAsked
+         * @description Which duplicates are to be cleared away, and how.
+         *
+         *     ``kinds``: all groups of these kinds as proposed, but for those that were decided on, and those
+         *     to ``leave`` alone.
+         */
+        ClearAsked: {
+            /**
+             * Decisions
+             * @default []
+             */
+            decisions: components["schemas"]["Decision"][];
+            /** Found */
+            found: number;
+            /**
+             * How
+             * @default trash
+             * @enum {string}
+             */
+            how: "trash" | "move" | "hardlink";
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: ("identical" | "same" | "edited" | "burst")[];
+            /**
+             * Leave
+             * @default []
+             */
+            leave: number[];
+            /**
+             * To
+             * @default
+             */
+            to: string;
+        };
+        /**
          * Correction
          * @description What is to be done, and the newest entry that the page knew of when it was asked for.
          */
@@ -367,6 +548,24 @@ export interface components {
             others: string[];
         };
         /**
+         * Decision
+         * @description What was decided of a group: the file to keep, and files that stay too, by their places.
+         */
+        Decision: {
+            /** Group */
+            group: number;
+            /**
+             * Keeper
+             * @default 0
+             */
+            keeper: number;
+            /**
+             * Stay
+             * @default []
+             */
+            stay: number[];
+        };
+        /**
          * Done
          * @description What was done, in words, and the groups that it made or changed.
          */
@@ -377,6 +576,80 @@ export interface components {
             groups: string[];
             /** Message */
             message: string;
+        };
+        /**
+         * DuplicateFile
+         * @description A file; the first of a group is the one that is proposed to be kept.
+         *
+         *     ``place`` is that among the files that were found, also after some of them are gone.
+         */
+        DuplicateFile: {
+            /** Bytes */
+            bytes: number;
+            /** Folder */
+            folder: string;
+            /** Height */
+            height: number;
+            /** Is Protected */
+            is_protected: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "keeper" | "identical" | "same" | "edited" | "burst";
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * DuplicatesAnswer
+         * @description What was found last, and is still there; ``found`` is 0 before anything was looked for.
+         *
+         *     ``as_of`` is another whenever something has gone or come back.
+         */
+        DuplicatesAnswer: {
+            /** As Of */
+            as_of: number;
+            /** By Hash Only */
+            by_hash_only: number;
+            /** Found */
+            found: number;
+            /** Groups */
+            groups: components["schemas"]["DuplicatesGroup"][];
+            /** Images */
+            images: number;
+            /** Kinds */
+            kinds: components["schemas"]["KindCount"][];
+            /** Offset */
+            offset: number;
+            /** Protected */
+            protected: string[];
+        };
+        /**
+         * DuplicatesGroup
+         * @description Files of which one is enough. ``reason`` says why the first is proposed.
+         */
+        DuplicatesGroup: {
+            /** Files */
+            files: components["schemas"]["DuplicateFile"][];
+            /** Group */
+            group: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identical" | "same" | "edited" | "burst";
+            /** Reason */
+            reason: string;
         };
         /**
          * Facet
@@ -401,6 +674,42 @@ export interface components {
             months: components["schemas"]["Facet"][];
             /** Places */
             places: components["schemas"]["Spot"][];
+        };
+        /**
+         * FilingAsked
+         * @description What is to be taken back: as it was shown, so not just the last.
+         */
+        FilingAsked: {
+            /** Filing */
+            filing: number;
+        };
+        /**
+         * FilingRow
+         * @description Something that was done with files. ``state`` applying or undoing: it was cut off.
+         */
+        FilingRow: {
+            /** Command */
+            command: string;
+            /** Files */
+            files: number;
+            /** Filing */
+            filing: number;
+            /** Made */
+            made: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "applying" | "done" | "undoing" | "undone";
+        };
+        /**
+         * FilingsAnswer
+         * @description All that was done with files, the newest first; and what became of the last of it.
+         */
+        FilingsAnswer: {
+            /** Filings */
+            filings: components["schemas"]["FilingRow"][];
+            last: components["schemas"]["Outcome"] | null;
         };
         /**
          * FoundAnswer
@@ -505,14 +814,48 @@ export interface components {
         };
         /**
          * JobAsked
-         * @description ``update`` follows the files; ``cluster`` groups all anew.
+         * @description ``update`` follows the files; ``cluster`` groups all anew; ``duplicates`` are looked for.
+         *
+         *     ``protected``, of the latter: folders in which nothing may be touched.
          */
         JobAsked: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "update" | "cluster";
+            kind: "update" | "cluster" | "duplicates";
+            /**
+             * Protected
+             * @default []
+             */
+            protected: string[];
+        };
+        /**
+         * KindCount
+         * @description Of one kind: groups, files that would go as proposed, and their bytes.
+         */
+        KindCount: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Groups */
+            groups: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identical" | "same" | "edited" | "burst";
+        };
+        /**
+         * LeftFile
+         * @description A file that is left as it is, and why.
+         */
+        LeftFile: {
+            /** Path */
+            path: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * LibraryAnswer
@@ -553,6 +896,59 @@ export interface components {
             ratios: number[];
             /** Scores */
             scores: number[];
+        };
+        /**
+         * OrganizeAsked
+         * @description How files are to be put into folders; an empty ``template`` goes by ``by``.
+         */
+        OrganizeAsked: {
+            /**
+             * Action
+             * @default copy
+             * @enum {string}
+             */
+            action: "copy" | "move" | "link" | "hardlink";
+            /**
+             * By
+             * @default group
+             * @enum {string}
+             */
+            by: "group" | "date" | "group/date";
+            /** Destination */
+            destination: string;
+            /**
+             * Groups
+             * @default []
+             */
+            groups: string[];
+            /**
+             * Template
+             * @default
+             */
+            template: string;
+            /**
+             * Write Sidecars
+             * @default false
+             */
+            write_sidecars: boolean;
+        };
+        /**
+         * Outcome
+         * @description What became of a plan, or of taking it back.
+         */
+        Outcome: {
+            /** Command */
+            command: string;
+            /** Done */
+            done: number;
+            /** Filing */
+            filing: number;
+            /** Kind */
+            kind: string;
+            /** N Refused */
+            n_refused: number;
+            /** Refused */
+            refused: components["schemas"]["LeftFile"][];
         };
         /**
          * PictureAnswer
@@ -605,6 +1001,108 @@ export interface components {
             keys: string[];
             /** Ratios */
             ratios: number[];
+        };
+        /**
+         * PlanAction
+         * @description One thing to do with one file; ``key`` is empty where it is no picture.
+         */
+        PlanAction: {
+            /** Bytes */
+            bytes: number;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "copy" | "move" | "link" | "hardlink" | "trash" | "replace" | "write" | "system-trash";
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * PlanAnswer
+         * @description A plan. Nothing happens before it is applied.
+         *
+         *     ``action`` is what is done with pictures; sidecars may be written besides.
+         *     ``folders`` are those that files go to, or with ``is_from`` come from. ``is_old``: the groups
+         *     have changed since. ``actions`` is the part of them that was asked for.
+         */
+        PlanAnswer: {
+            /** Action */
+            action: ("copy" | "move" | "link" | "hardlink" | "trash" | "replace" | "write" | "system-trash") | null;
+            /** Actions */
+            actions: components["schemas"]["PlanAction"][];
+            /** Bytes */
+            bytes: number;
+            /** Command */
+            command: string;
+            /** Destination */
+            destination: string;
+            /** Files */
+            files: number;
+            /** Folders */
+            folders: components["schemas"]["PlanFolder"][];
+            /** Is From */
+            is_from: boolean;
+            /** Is Old */
+            is_old: boolean;
+            /** Job */
+            job: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "organize" | "clear";
+            /** Left */
+            left: components["schemas"]["LeftFile"][];
+            /** Message */
+            message: string;
+            /** N Folders */
+            n_folders: number;
+            /** N Left */
+            n_left: number;
+            /** N Renamed */
+            n_renamed: number;
+            /** Notes */
+            notes: string[];
+            /** Offset */
+            offset: number;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Plan */
+            plan: string;
+            /** Problems */
+            problems: string[];
+            /** Renamed */
+            renamed: components["schemas"]["Renamed"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "running" | "done" | "stopped" | "failed";
+        };
+        /**
+         * PlanFolder
+         * @description A folder, and the files of the plan for it.
+         */
+        PlanFolder: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Path */
+            path: string;
+        };
+        /**
+         * Renamed
+         * @description A file that gets another name.
+         */
+        Renamed: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
         };
         /**
          * SkippedAnswer
@@ -786,6 +1284,30 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    duplicates: {
+        parameters: {
+            query?: {
+                kind?: ("identical" | "same" | "edited" | "burst") | null;
+                offset?: number;
+                n?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesAnswer"];
+                };
+            };
+        };
+    };
     correct: {
         parameters: {
             query?: never;
@@ -844,6 +1366,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsAnswer"];
+                };
+            };
+        };
+    };
+    filings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingsAnswer"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+        };
+    };
+    roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+        };
+    };
+    undo_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilingAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
                 };
             };
         };
@@ -1063,6 +1669,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAnswer"];
+                };
+            };
+        };
+    };
+    organize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizeAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAnswer"];
+                };
+            };
+        };
+    };
+    plan_of: {
+        parameters: {
+            query?: {
+                offset?: number;
+                n?: number;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAnswer"];
+                };
+            };
+        };
+    };
+    apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
             };
         };
     };

@@ -19,6 +19,17 @@ export type FoundList = Schemas["FoundAnswer"];
 export type FacetList = Schemas["FacetsAnswer"];
 export type Wanted = Partial<Schemas["Wanted"]>;
 export type JobKind = Schemas["JobAsked"]["kind"];
+export type DuplicateList = Schemas["DuplicatesAnswer"];
+export type DuplicateGroup = Schemas["DuplicatesGroup"];
+export type DuplicateFile = Schemas["DuplicateFile"];
+export type KindCount = Schemas["KindCount"];
+export type DuplicateKind = KindCount["kind"];
+export type ClearAsked = Schemas["ClearAsked"];
+export type OrganizeAsked = Schemas["OrganizeAsked"];
+export type Plan = Schemas["PlanAnswer"];
+export type Outcome = Schemas["Outcome"];
+export type FilingList = Schemas["FilingsAnswer"];
+export type Filing = Schemas["FilingRow"];
 
 /** Keys of pictures, by their number: a list of texts is one. */
 export interface Keys {

@@ -25,9 +25,10 @@ interface Props {
   onClear: () => void;
   /** Search for more like these. */
   onLike?: () => void;
+  onUnlike?: () => void;
 }
 
-export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit, onAll, onClear, onLike }: Props) {
+export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit, onAll, onClear, onLike, onUnlike }: Props) {
   const [asking, setAsking] = useState<"move" | "found" | null>(null);
   const act = async (what: Parameters<typeof correct>[0]) => {
     if (n > MOST) return tell(t("mapTooMany", { n: MOST }), { isError: true });
@@ -57,6 +58,7 @@ export function ActionsBar({ n, keys, group, isMixed = false, nearest, canSplit,
         {canLeave && <button onClick={acts.notHere}>{t("notHere")}</button>}
         {group && <button onClick={acts.split} disabled={!canSplit}>{t("splitOff")}</button>}
         {onLike && <button onClick={onLike}>{t("moreLikeThese")}</button>}
+        {onUnlike && <button onClick={onUnlike}>{t("lessLikeThese")}</button>}
         <button onClick={onAll}>{t("selectAll")}</button>
         <button onClick={onClear}>{t("clear")}</button>
       </div>

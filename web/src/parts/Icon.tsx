@@ -7,6 +7,7 @@ const PATHS: Record<string, string> = {
   duplicates: "M8 8h12v12H8zM4 16V4h12",
   tidy: "M3 6h7l2 3h9v10H3zM9 14l2 2 4-4",
   history: "M4 12a8 8 0 1 0 3-6.200M4 4v4h4M12 8v5l3 2",
+  lock: "M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3",
   keys: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
   skipped: "M12 4l9 16H3zM12 10v4M12 17h.01",
   undo: "M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-3",

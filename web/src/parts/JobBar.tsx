@@ -5,7 +5,7 @@ import { t } from "../messages";
 import type { Job } from "../data/source";
 import { attempt, job, live } from "../store";
 
-const KNOWN = new Set(["wait", "scan", "read", "reduce", "neighbors", "cluster", "layout"]);
+const KNOWN = new Set(["wait", "scan", "read", "reduce", "neighbors", "cluster", "layout", "look", "compare", "file", "check"]);
 
 export function JobBar() {
   const now = job.value;

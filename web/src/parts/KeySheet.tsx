@@ -24,6 +24,14 @@ const EDITING: [string, Message][] = [
   ["i", "keyInfo"],
   ["l", "keyLike"],
   ["u", "keyUnlike"],
+  ["k", "keyProposed"],
+  ["1 … 9", "keyKeep"],
+  ["x", "keyLeave"],
+  ["u", "keyUndecide"],
+  ["← →", "keyGroups"],
+  ["↑ ↓", "keyCopies"],
+  ["f", "keyFlicker"],
+  ["d", "keyDifference"],
   ["Ctrl + Z, Ctrl + Shift + Z", "keyUndo"],
 ];
 const ALWAYS: [string, Message][] = [

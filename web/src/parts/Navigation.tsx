@@ -11,6 +11,8 @@ const SCREENS: { screen: string; also: string[]; isLive: boolean }[] = [
   { screen: "groups", also: ["group", "picture"], isLive: false },
   { screen: "map", also: [], isLive: false },
   { screen: "search", also: [], isLive: true },
+  { screen: "duplicates", also: [], isLive: true },
+  { screen: "tidy", also: ["plan"], isLive: true },
 ];
 
 export function Navigation(props: { onHistory: () => void; onKeys: () => void }) {

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { FoundList } from "../data/source";
 import { t } from "../messages";
+import { ActionsBar } from "../parts/ActionsBar";
 import { searchFor } from "../parts/DropHere";
 import { Examples } from "../parts/Examples";
 import { Facets } from "../parts/Facets";
@@ -102,13 +103,19 @@ export function Search() {
           onOpen={(i) => go(linkTo("picture", list.keys[i], { in: "search" }))}
         />
       ) : null}
-      {chosen.length > 0 && (
-        <div class="actions" role="toolbar" aria-label={t("selected", { n: chosen.length })}>
-          <b role="status">{t("selected", { n: chosen.length })}</b>
-          <button class="primary" onClick={acts.like}>{t("moreLikeThese")}</button>
-          <button onClick={acts.unlike}>{t("lessLikeThese")}</button>
-          <button onClick={() => selection.clear()}>{t("clear")}</button>
-        </div>
+      {canEdit.value && (
+        <ActionsBar
+          n={chosen.length}
+          keys={() => chosen}
+          group={null}
+          isMixed
+          nearest={[]}
+          canSplit={false}
+          onAll={() => selection.set(list?.keys ?? [])}
+          onClear={() => selection.clear()}
+          onLike={acts.like}
+          onUnlike={acts.unlike}
+        />
       )}
     </section>
   );

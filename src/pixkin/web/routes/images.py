@@ -141,12 +141,10 @@ def _told(key: str, portrait: Portrait, known: PictureFacts, twins: list[Twin]) 
 
 def _twins(here: Here, image: LibraryImage) -> Iterator[Twin]:
     """Give the other pictures of its duplicates, if these were looked for since the start."""
-    for told in here.jobs.all():
-        found = here.jobs.get(told.job_id).result if told.kind == "duplicates" else None
-        if isinstance(found, Duplicates):
-            break
-    else:
+    job = here.jobs.last("duplicates")
+    if job is None or not isinstance(job.result, Duplicates):
         return
+    found = job.result
     for group in found.groups:
         if image.sha256 not in {group.sha256, *(one.sha256 for one in group.members)}:
             continue

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 from starlette.responses import StreamingResponse
 
-from pixkin.errors import printable
+from pixkin.errors import PathError, printable
 from pixkin.web.jobs import Told
+from pixkin.web.plans import FolderText, folder_of
 from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
@@ -20,9 +22,13 @@ __all__ = ["router"]
 
 @dataclass(frozen=True, slots=True)
 class JobAsked:
-    """``update`` follows the files; ``cluster`` groups all anew."""
+    """``update`` follows the files; ``cluster`` groups all anew; ``duplicates`` are looked for.
 
-    kind: Literal["update", "cluster"]
+    ``protected``, of the latter: folders in which nothing may be touched.
+    """
+
+    kind: Literal["update", "cluster", "duplicates"]
+    protected: Annotated[list[FolderText], Field(max_length=100)] = ()  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,12 @@ def router(here: Here) -> Routes:
 
     @routes.post("/jobs")
     def start(asked: JobAsked) -> Told:
-        from pixkin.web.work import WORK
+        from pixkin.web import work
 
-        return here.jobs.start(asked.kind, WORK[asked.kind](here.library)).told()
+        if asked.kind == "duplicates":
+            protected = [_there(folder) for folder in asked.protected]
+            return here.jobs.start(asked.kind, work.duplicates(here.library, protected)).told()
+        return here.jobs.start(asked.kind, work.WORK[asked.kind](here.library)).told()
 
     @routes.post("/jobs/{job_id}/stop")
     def stop(job_id: int) -> Told:
@@ -75,3 +84,10 @@ def router(here: Here) -> Routes:
         return SkippedAnswer(len(found), shown)
 
     return routes
+
+
+def _there(text: str) -> str:
+    folder = folder_of(text)
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        raise PathError(printable(text), "is no folder")
+    return str(folder)
