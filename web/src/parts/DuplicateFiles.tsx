@@ -31,7 +31,7 @@ export function DuplicateFiles({ group, decision, shown, onShow, onKeep, onStay 
         return (
           <li key={file.place} class={roleOf(file, keeper, decision)}>
             <button
-              class="look"
+              class="peek"
               aria-pressed={shown === file.place}
               disabled={isKeeper}
               onClick={() => onShow(file.place)}
