@@ -10,5 +10,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: { css: true, environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
 });
