@@ -9,6 +9,7 @@ import { source, title } from "./store";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/map.css";
 import "./style/still.css";
 
 /** What needs no server. */

@@ -50,10 +50,16 @@ export class Atlas {
 
   /** Say what is in sight: it is kept, and fetched where it is missing, the first first. */
   want(points: readonly number[]): void {
+    if (points.some((point) => this.isBarred(point))) return;
     this.wanted = new Set(points);
     for (const point of points) this.slots.touch(point);
     this.queue = points.filter((point) => this.slots.get(point) === undefined && !this.lost.has(point)).reverse();
     this.more();
+  }
+
+  /** A page from disk may show the pictures beside it, but not take them into a texture. */
+  private isBarred(point: number): boolean {
+    return location.protocol === "file:" && !this.addressOf(point, CELL).startsWith("data:");
   }
 
   /** Points have new numbers: forget what belongs to which. */
