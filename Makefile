@@ -46,7 +46,8 @@ BENCH = agreement.py "overhead.py --runs 3" "memory.py --files 2000 8000" \
   "search.py --sizes 100000 --runs 10" \
   $(if $(wildcard .venv-peers-*/bin/python),"peers.py --files 1200")
 BENCH_FULL = agreement.py overhead.py memory.py share.py again.py "again.py --runs 2 --distinct" \
-  startup.py instant.py search.py stability.py "scale.py --full" million.py "peers.py --slow"
+  startup.py instant.py search.py stability.py "scale.py --full" million.py "peers.py --slow" \
+  duplicates_scale.py web.py web_map.py
 RUN_EACH = status=0; \
   for program in $(1); do $(BIN)/python benchmarks/$$program || status=1; done; exit $$status
 
