@@ -27,7 +27,7 @@ COMMANDS = {
     "flags": "List pictures that may be bad: blurred, dark, tiny and so on.",
     "import": "Take names and corrections from a CSV table that you edited.",
     "import-vectors": "Bring vectors of your own, to group by them.",
-    "info": "Tell of a picture: its group, why, what is like it, and its copies.",
+    "info": "Tell of a picture: its group, why, its flags, what is like it, and its copies.",
     "library": "Look after a library: its folders, what it holds, whether it is sound.",
     "list": "List the groups, the largest first.",
     "open": "Look at the groups in the browser, and correct them.",
