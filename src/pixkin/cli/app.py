@@ -35,7 +35,7 @@ COMMANDS = {
     "outliers": "List the pictures that are far less typical than their group.",
     "sample": "Choose pictures that differ, to label or to look at.",
     "search": "Find the pictures that are like some, and unlike others.",
-    "share": "Write a page with the groups that opens anywhere, without Pixkin.",
+    "share": "Write a page with the groups into DIR, which opens anywhere, without Pixkin.",
     "show": "Show a group: its members, and what happened to it.",
     "sidecars": "Write the names of groups as keywords into XMP beside the pictures.",
     "trash": "Look into the trash that duplicates go to, and empty it.",
