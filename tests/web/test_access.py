@@ -160,7 +160,7 @@ def test_the_focus_comes_back_from_where_it_went(page: Any, library: pixkin.Libr
 def test_the_page_is_walked_through_with_tab(page: Any, library: pixkin.Library) -> None:
     page.wait_for_selector(".card")
     seen = []
-    for _ in range(14):
+    for _ in range(20):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(FOCUSED))
         is_shown = page.evaluate("() => document.activeElement.matches(':focus-visible')")
