@@ -80,7 +80,7 @@ def test_pictures_are_walked_through_with_the_keys(
     assert page.get_by_role("heading").inner_text().endswith((".jpg", ".png"))
 
     page.keyboard.press("End")
-    assert page.get_by_role("button", name="Next").is_disabled()
+    page.get_by_role("button", name="Next", disabled=True).wait_for()
     page.keyboard.press("Escape")
     page.wait_for_selector(".cell")
 
