@@ -130,3 +130,21 @@ def test_history_tells_what_counts(served: Served, library: pixkin.Library) -> N
 
 def test_files_that_were_skipped_are_listed(tmp_path: Path, served: Served) -> None:
     assert ask(served, "/api/skipped").json["n"] == 0
+
+
+def test_a_level_that_is_looked_at_can_be_kept(served: Served, library: pixkin.Library) -> None:
+    before = len(library.clusters)
+
+    done = post(served, "/api/level", {"n_clusters": 2})
+
+    assert done.status == 200
+    assert len(library.clusters) == 2
+    post(served, "/api/undo", {"entry": done.json["entry"]})
+    assert len(library.clusters) == before
+
+
+def test_a_level_that_cannot_be_is_refused(served: Served, library: pixkin.Library) -> None:
+    answer = post(served, "/api/level", {"n_clusters": 1000})
+
+    assert answer.status == 400
+    assert "There may be 2 to" in answer.json["message"]

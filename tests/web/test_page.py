@@ -104,3 +104,15 @@ def test_names_are_never_markup(page: Any, library: pixkin.Library) -> None:
 
     page.get_by_role("link", name=name).wait_for()
     assert page.title() == "Pixkin"
+
+
+def test_another_level_is_looked_at_and_kept(page: Any, library: pixkin.Library) -> None:
+    page.wait_for_selector(".card")
+    page.get_by_role("slider").press("Home")
+    page.get_by_role("button", name="Keep this level").click()
+    page.get_by_text("Regrouped").wait_for()
+    n = len(library.clusters)
+
+    assert n < 4
+    page.locator(".card").nth(n - 1).wait_for()
+    assert page.locator(".card").count() == n

@@ -79,6 +79,18 @@ export async function correct(what: Correction): Promise<Done | null> {
   return done;
 }
 
+/** Let names and corrections belong to the level that is looked at. */
+export async function keepLevel(): Promise<void> {
+  const n = level.value;
+  if (n === null) return;
+  const done = await attempt(async () => {
+    const found = await live.value!.keepLevel(n);
+    level.value = null;
+    return found;
+  });
+  if (done) tell(capital(done.message), { canUndo: true });
+}
+
 export async function undo(steps = 1): Promise<void> {
   const done = await attempt(() => live.value!.undo(groups.value?.entry ?? 0, steps));
   if (done) tell(t("undone", { what: done.message }));

@@ -95,7 +95,8 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(kind, socket.SOCK_STREAM) as ear:
+    # Named as TCP, or asyncio would not send small answers at once (TCP_NODELAY).
+    with socket.socket(kind, socket.SOCK_STREAM, socket.IPPROTO_TCP) as ear:
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ear.bind((host, port))
         ear.listen(128)

@@ -102,6 +102,11 @@ export class Live implements Source {
     return this.post("/api/edits", { ...what, entry });
   }
 
+  /** Let names and corrections belong to another level. */
+  keepLevel(n: number): Promise<Done> {
+    return this.post("/api/level", { n_clusters: n });
+  }
+
   undo(entry: number, steps = 1): Promise<Done> {
     return this.post("/api/undo", { entry, steps });
   }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../messages";
-import { groups, level, library, showLevel } from "../store";
+import { groups, keepLevel, level, library, live, showLevel } from "../store";
 
 const SOON_MS = 120;
 
@@ -21,22 +21,29 @@ export function LevelSlider() {
     );
   };
   return (
-    <label class="level">
-      <span>{t("level")}</span>
-      <input
-        type="range"
-        min={0}
-        max={levels.length - 1}
-        step={1}
-        value={at}
-        aria-valuetext={t("levelIs", { n: levels[at] ?? 0 })}
-        onInput={(event) => choose(Number(event.currentTarget.value))}
-      />
-      <output>
-        {t("levelIs", { n: levels[at] ?? 0 })}
-        {at === usual ? ` · ${t("levelUsual")}` : ""}
-      </output>
-    </label>
+    <div class="levels">
+      <label class="level">
+        <span>{t("level")}</span>
+        <input
+          type="range"
+          min={0}
+          max={levels.length - 1}
+          step={1}
+          value={at}
+          aria-valuetext={t("levelIs", { n: levels[at] ?? 0 })}
+          onInput={(event) => choose(Number(event.currentTarget.value))}
+        />
+        <output>
+          {t("levelIs", { n: levels[at] ?? 0 })}
+          {at === usual ? ` · ${t("levelUsual")}` : ""}
+        </output>
+      </label>
+      {live.value && level.value !== null && (
+        <button onClick={() => void keepLevel()} title={t("onlyLook")}>
+          {t("levelKeep")}
+        </button>
+      )}
+    </div>
   );
 }
 

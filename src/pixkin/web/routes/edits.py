@@ -49,6 +49,13 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelAsked:
+    """The number of groups of the level that names and corrections are to belong to."""
+
+    n_clusters: Annotated[int, Field(ge=2, le=1_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What was done, in words, and the groups that it made or changed."""
 
@@ -91,6 +98,11 @@ def router(here: Here) -> Routes:
             if made is None:
                 made = _to_images(edit, asked, images)
         return _done(here, in_words(edit.last()), made)
+
+    @routes.post("/level")
+    def keep_level(asked: LevelAsked) -> Done:
+        library.work_at(asked.n_clusters)
+        return _done(here, in_words(library.edit.last()), [])
 
     @routes.post("/undo")
     def undo(asked: Steps) -> Done:
