@@ -31,6 +31,7 @@ lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/make_docs.py --check
+	$(BIN)/python tools/make_api_types.py --check
 
 fix: $(VENV)/ready
 	$(BIN)/ruff check --fix .
