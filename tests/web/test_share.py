@@ -78,7 +78,7 @@ def test_pictures_are_walked_through_with_the_keys(
     assert second.get_attribute("src") != first
     assert second.get_attribute("src").startswith("larger/")
     assert second.evaluate(DECODED)
-    page.get_by_role("heading", name=re.compile(r"\.(jpg|png)$")).wait_for()
+    page.get_by_role("heading").filter(has_text=re.compile(r"\.(jpg|png)")).wait_for()
 
     page.keyboard.press("End")
     page.get_by_role("button", name="Next", disabled=True).wait_for()
