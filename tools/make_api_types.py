@@ -29,7 +29,7 @@ class _Nothing:
 def described() -> str:
     """Give the description as text."""
     nothing = cast(Any, _Nothing())
-    here = Here(nothing, nothing, nothing, nothing, Path())
+    here = Here(nothing, nothing, nothing, nothing, Path(), nothing)
     told = description(routes_of(here))
     told["info"]["version"] = "0"  # the release says nothing of the API
     return json.dumps(told, indent=1, sort_keys=True) + "\n"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pixkin.web.events import Hub
     from pixkin.web.guard import Keys
     from pixkin.web.jobs import Jobs
+    from pixkin.web.thumbs import Thumbs
 
 __all__ = ["KEY", "Here"]
 
@@ -36,6 +37,7 @@ class Here:
     jobs : Jobs
     scratch : Path
         A folder for what is uploaded; it goes when the server ends.
+    thumbs : Thumbs
     plans : Plans
         What may be done with files.
     """
@@ -45,6 +47,7 @@ class Here:
     hub: Hub
     jobs: Jobs
     scratch: Path
+    thumbs: Thumbs
     plans: Plans = field(default_factory=Plans)
 
     def hash_of(self, key: str) -> bytes:

@@ -19,6 +19,7 @@ from pixkin.web.events import Hub
 from pixkin.web.guard import Keys
 from pixkin.web.here import Here
 from pixkin.web.jobs import Jobs
+from pixkin.web.thumbs import Thumbs
 
 if TYPE_CHECKING:
     from pixkin.opened import Library
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LOOPBACK", "Served", "serving"]
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = frozenset({"0.0.0.0", "::"})
 MOST_AT_ONCE = 512
 GOODBYE_S = 2
 
@@ -65,8 +67,12 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
         If the port is taken.
     """
     hub = Hub(lambda: library.edit.last_entry())
-    with tempfile.TemporaryDirectory(prefix="pixkin-") as scratch, _listening(host, port) as ear:
-        here = Here(library, Keys(), hub, Jobs(hub), Path(scratch))
+    with (
+        tempfile.TemporaryDirectory(prefix="pixkin-") as scratch,
+        contextlib.closing(Thumbs(library.folder)) as thumbs,
+        _listening(host, port) as ear,
+    ):
+        here = Here(library, Keys(), hub, Jobs(hub), Path(scratch), thumbs)
         at = ear.getsockname()[1]
         names = {f"{name}:{at}" for name in _names(host)}
         config = uvicorn.Config(
@@ -84,7 +90,7 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
         while not server.started and thread.is_alive():
             time.sleep(0.01)
         try:
-            shown = LOOPBACK if host in {"0.0.0.0", "::"} else host
+            shown = LOOPBACK if host in EVERYWHERE else _spelled(host)
             yield Served(here, at, f"http://{shown}:{at}/?token={here.keys.token}")
         finally:
             hub.end()
@@ -107,9 +113,14 @@ def _names(host: str) -> set[str]:
     """Give the names under which the server may be asked."""
     if host == LOOPBACK:
         return {LOOPBACK, "localhost"}
-    if host in {"0.0.0.0", "::"}:
+    if host in EVERYWHERE:
         return {LOOPBACK, "localhost", socket.gethostname(), *_addresses()}
-    return {host if ":" not in host else f"[{host}]"}
+    return {_spelled(host)}
+
+
+def _spelled(host: str) -> str:
+    """Give a host as it stands in an address: one of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _addresses() -> set[str]:

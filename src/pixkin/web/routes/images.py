@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 from starlette.responses import Response
 
-from pixkin.duplicates import Duplicates
 from pixkin.errors import NotGroupedError, printable
 from pixkin.web.here import KEY
 from pixkin.web.pictures import FOREVER, Pictures
-from pixkin.web.thumbs import Thumbs
 from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from pixkin.library.facts import PictureFacts
     from pixkin.pictures import LibraryImage, Portrait
+    from pixkin.web.findings import Found
     from pixkin.web.here import Here
 
 __all__ = ["router"]
@@ -73,13 +72,12 @@ class NearAnswer:
 def router(here: Here) -> Routes:
     """Give what can be asked."""
     routes = Routes("images")
-    thumbs = Thumbs(here.library.folder)
     pictures = Pictures(here.library, here.scratch)
     library = here.library
 
     @routes.get("/thumbs/{key}")
     def thumbnail(key: Key, side: Annotated[int | None, Field(ge=16, le=512)] = None) -> Response:
-        jpeg = thumbs.read(here.hash_of(key), side)
+        jpeg = here.thumbs.read(here.hash_of(key), side)
         if jpeg is None:
             return Response(status_code=404)
         return Response(jpeg, media_type="image/jpeg", headers={"cache-control": FOREVER})
@@ -142,10 +140,10 @@ def _told(key: str, portrait: Portrait, known: PictureFacts, twins: list[Twin]) 
 def _twins(here: Here, image: LibraryImage) -> Iterator[Twin]:
     """Give the other pictures of its duplicates, if these were looked for since the start."""
     job = here.jobs.last("duplicates")
-    if job is None or not isinstance(job.result, Duplicates):
+    if job is None:
         return
-    found = job.result
-    for group in found.groups:
+    found: Found = job.result
+    for group in found.duplicates.groups:
         if image.sha256 not in {group.sha256, *(one.sha256 for one in group.members)}:
             continue
         if group.sha256 != image.sha256:
