@@ -19,7 +19,7 @@ from pixkin.duplicates.crew import Crew
 from pixkin.duplicates.hashes import near_pairs, oriented, turned
 from pixkin.duplicates.work import matches_of, pairs_task
 from pixkin.errors import SettingError, UsageError
-from pixkin.looks.look import look_at
+from pixkin.looks.look import looks_from, measure_jpeg
 
 N_OTHERS = 8
 SIZE = (420, 300)
@@ -252,7 +252,7 @@ def test_one_hash_holds_all_orientations() -> None:
 
         stream = io.BytesIO()
         Image.fromarray(np.ascontiguousarray(picture)).save(stream, "JPEG", quality=95)
-        return look_at(stream.getvalue()).hash
+        return looks_from([measure_jpeg(stream.getvalue())])[0].hash
 
     own = np.array([hashed(pixels)], dtype=np.uint64)
     for orientation in range(8):

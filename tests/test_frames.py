@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,11 +16,17 @@ KEYS = st.text().filter(lambda key: key != "sizes")
 HEADERS = st.dictionaries(KEYS, JSON, max_size=4)
 
 
-class Trickle(io.BytesIO):
+class Trickle(io.RawIOBase):
     """A pipe that gives a byte at a time, as pipes may."""
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(min(size or 0, 1))
+    def __init__(self, content: bytes) -> None:
+        self.content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        return self.content.readinto(memoryview(buffer)[:1])
 
 
 @given(st.lists(st.tuples(HEADERS, st.lists(st.binary(), max_size=4)), max_size=4))
@@ -27,7 +34,7 @@ def test_frames_arrive_as_they_were_sent_and_in_order(frames: list) -> None:
     pipe = io.BytesIO()
     for header, blobs in frames:
         write_frame(pipe, header, *blobs)
-    arrived = Trickle(pipe.getvalue())
+    arrived = io.BufferedReader(Trickle(pipe.getvalue()))
 
     assert [read_frame(arrived) for _ in frames] == frames
     assert read_frame(arrived) is None

@@ -13,6 +13,7 @@ from conftest import CHATTER, FAIL, HANG, environment
 
 from pixkin import registry
 from pixkin.frames import read_frame, write_frame
+from pixkin.looks.look import looks_from
 
 PLAIN = (10, 20, 30)
 
@@ -70,13 +71,16 @@ def worker(odd_encoder: str) -> Iterator[Worker]:
 def test_a_worker_gives_facts_a_vector_and_a_thumbnail(
     worker: Worker, paint: Callable[..., Path]
 ) -> None:
-    header, (vector, small) = worker.ask(paint("plain.png", PLAIN, (30, 20)))
+    header, (vector, small, measured) = worker.ask(paint("plain.png", PLAIN, (30, 20)))
 
     assert header["facts"]["width"] == 30
     assert header["facts"]["format"] == "PNG"
     assert header["dtype"] == "<f4"
     assert np.frombuffer(vector, "<f4").tolist() == list(PLAIN)
     assert small.startswith(b"\xff\xd8")
+    assert looks_from([measured])[0].brightness == pytest.approx(
+        0.299 * PLAIN[0] / 255 + 0.587 * PLAIN[1] / 255 + 0.114 * PLAIN[2] / 255, abs=0.01
+    )
 
 
 def test_a_vector_of_eight_bits_stays_one(paint: Callable[..., Path]) -> None:
@@ -85,7 +89,7 @@ def test_a_vector_of_eight_bits_stays_one(paint: Callable[..., Path]) -> None:
         [np.full((20, 30, 3), PLAIN, dtype=np.uint8)]
     )
     with working("efficientnet-lite0") as worker:
-        header, (vector, _) = worker.ask(path)
+        header, (vector, *_) = worker.ask(path)
 
     assert header["dtype"] == "u1"
     assert np.frombuffer(vector, "u1").tolist() == expected.tolist()
@@ -95,7 +99,7 @@ def test_what_a_library_prints_does_not_disturb_the_answers(
     worker: Worker, paint: Callable[..., Path]
 ) -> None:
     for _ in range(3):
-        header, (vector, _) = worker.ask(paint("chatter.png", CHATTER))
+        header, (vector, *_) = worker.ask(paint("chatter.png", CHATTER))
 
         assert "facts" in header
         assert np.frombuffer(vector, "<f4").tolist() == list(CHATTER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,16 +36,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What became of a picture: its vector (n_features), facts, thumbnail (JPEG), and look.
+    """What became of a picture: its vector (n_features), facts, and thumbnail (JPEG).
 
-    The look is that of `pixkin.looks`, as a row of numbers; None where no thumbnail was wanted.
+    ``measured`` is what `pixkin.looks` gives its look from; empty where no thumbnail was wanted.
     """
 
     key: Any
     values: Any
     facts: ImageFacts
     thumbnail: bytes
-    look: Sequence[int | float] | None = None
+    measured: bytes = b""
     sha256: bytes | None = None
 
 
@@ -131,7 +131,7 @@ def _outcome(answer: pool.Answer) -> Outcome:
     bad = answer.header.get("bad")
     if bad is not None:
         return Failure(answer.key, **bad, sha256=sha256)
-    values, small = answer.blobs
+    values, small, measured = answer.blobs
     facts = ImageFacts(**answer.header["facts"])
     vector = np.frombuffer(values, dtype=answer.header["dtype"])
-    return Vector(answer.key, vector, facts, small, answer.header["look"], sha256)
+    return Vector(answer.key, vector, facts, small, measured, sha256)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pixkin.library.book import Book
     from pixkin.library.thumbnails import Thumbnails
 
-__all__ = ["fill", "fill_if_can", "flags_in", "left_out", "look_or_none"]
+__all__ = ["fill", "fill_if_can", "flags_in", "left_out", "used_or_none"]
 
 ROUND, BLOCK = 4096, 64
 
@@ -68,28 +68,28 @@ def fill(book: Book, on_progress: OnProgress = silent, n_threads: int = 0) -> No
         for start in range(0, len(lacking), ROUND):
             on_progress(Step("look", start, len(lacking)))
             hashes = [sha256 for _, sha256 in lacking[start : start + ROUND]]
-            found = _looked(hashes, thumbnails, n_threads)
+            measured = _measured(hashes, thumbnails, n_threads)
             with transaction(book.db, book.folder):
-                looks.write(book.db, found)
+                looks.write(book.db, measured)
 
 
-def _looked(
+def _measured(
     hashes: Sequence[bytes], thumbnails: Thumbnails, n_threads: int
-) -> dict[bytes, tuple[int | float, ...]]:
-    from pixkin.looks.look import look_at
+) -> dict[bytes, bytes]:
+    from pixkin.looks.look import measure_jpeg
     from pixkin.pool import n_cores
     from pixkin.threads import in_blocks
 
     jpegs = list(thumbnails.read(hashes).items())
 
-    def one(block: slice) -> list[tuple[bytes, Any]]:
-        return [(sha256, look_or_none(look_at, jpeg)) for sha256, jpeg in jpegs[block]]
+    def one(block: slice) -> list[tuple[bytes, bytes | None]]:
+        return [(sha256, used_or_none(measure_jpeg, jpeg)) for sha256, jpeg in jpegs[block]]
 
     blocks = in_blocks(one, len(jpegs), BLOCK, n_threads or n_cores())
-    return {h: look.row() for block in blocks for h, look in block if look is not None}
+    return {h: found for block in blocks for h, found in block if found is not None}
 
 
-def look_or_none(use: Any, jpeg: bytes | None) -> Any:
+def used_or_none(use: Any, jpeg: bytes | None) -> Any:
     """Use a thumbnail, unless it is missing or damaged: that costs one picture, until it is read
     again."""
     if jpeg is None:

@@ -29,23 +29,17 @@ def read_frame(stream: BinaryIO) -> tuple[Json, list[bytes]] | None:
     if lengths is None:
         return None
     n_text, n_bytes = LENGTHS.unpack(lengths)
-    text, body = _exactly(stream, n_text), _exactly(stream, n_bytes)
-    if text is None or body is None:
+    content = _exactly(stream, n_text + n_bytes)
+    if content is None:
         return None
-    header: Json = json.loads(text)
-    blobs, start = [], 0
+    header: Json = json.loads(content[:n_text])
+    blobs, start = [], n_text
     for size in header.pop("sizes"):
-        blobs.append(body[start : start + size])
+        blobs.append(content[start : start + size])
         start += size
     return header, blobs
 
 
 def _exactly(stream: BinaryIO, n_bytes: int) -> bytes | None:
-    parts = []
-    while n_bytes:
-        part = stream.read(n_bytes)
-        if not part:
-            return None
-        parts.append(part)
-        n_bytes -= len(part)
-    return b"".join(parts)
+    content = stream.read(n_bytes)  # buffered: it gives fewer only where there are no more
+    return content if len(content) == n_bytes else None

@@ -238,7 +238,7 @@ class _Job:
         if isinstance(outcome, Vector):
             self.n_encoded += 1
             self.facts[sha256] = outcome.facts
-            told = (outcome.facts, outcome.values, outcome.thumbnail, outcome.look)
+            told = (outcome.facts, outcome.values, outcome.thumbnail, outcome.measured)
             self._entries.append(Entry(file, sha256, *told))
         elif isinstance(outcome, Failure):
             self.failures[sha256] = outcome

@@ -24,7 +24,7 @@ from pixkin import registry
 from pixkin.contents import check_unchanged, look
 from pixkin.errors import BadImageError
 from pixkin.frames import read_frame, write_frame
-from pixkin.looks.look import look_of
+from pixkin.looks.look import measure
 from pixkin.records import ImageFacts, Json
 
 __all__ = ["main"]
@@ -126,21 +126,25 @@ def _encoded(image: Any, facts: ImageFacts, setup: Json, encoder: Any) -> tuple[
     try:
         side = setup["thumbnail"]
         # Before the network, which needs all of the processor's cache for itself.
-        small, seen = _small(image, side) if side else (b"", None)
+        small, measured = _small(image, side) if side else (b"", b"")
         picture = image if getattr(encoder, "takes_images", False) else np.asarray(image)
         vector = encoder.encode([picture])[0]
     except Exception as error:  # noqa: BLE001 - an encoder may be anybody's; one picture, not the run
         reason = f"the encoder failed on it ({type(error).__name__}: {error})"
         return {"bad": {"stage": "encode", "kind": "refused", "reason": reason}}, []
     form = "u1" if vector.dtype == np.uint8 else "<f4"
-    with np.errstate(over="ignore"):  # the library keeps float16
-        if not np.isfinite(vector.astype(np.float16)).all():
-            return {"bad": {"stage": "encode", "kind": "refused", "reason": NOT_FINITE}}, []
+    if form != "u1" and not _is_finite(vector):
+        return {"bad": {"stage": "encode", "kind": "refused", "reason": NOT_FINITE}}, []
     known = {name: getattr(facts, name) for name in FACTS}
-    return {"facts": known, "dtype": form, "look": seen}, [vector.astype(form).tobytes(), small]
+    return {"facts": known, "dtype": form}, [vector.astype(form).tobytes(), small, measured]
 
 
-def _small(image: Any, side: int) -> tuple[bytes, tuple[int | float, ...]]:
-    """Make a thumbnail, and tell what it looks like before it is compressed."""
+def _is_finite(vector: Any) -> bool:
+    with np.errstate(over="ignore"):  # the library keeps float16
+        return bool(np.isfinite(vector.astype(np.float16)).all())
+
+
+def _small(image: Any, side: int) -> tuple[bytes, bytes]:
+    """Make a thumbnail, and measure it before it is compressed."""
     small = decoder.small(image, side)
-    return decoder.to_jpeg(small), look_of(small).row()
+    return decoder.to_jpeg(small), measure(small)

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pixkin.duplicates.match import Match, Picture, search, try_whole
-from pixkin.flagging import look_or_none
+from pixkin.flagging import used_or_none
 from pixkin.frames import read_frame, write_frame
 from pixkin.looks.look import grey_of
 
@@ -55,7 +55,7 @@ def matches_of(answer: Json) -> list[Match | None]:
 def done(task: Task) -> Json:
     """Do a task."""
     header, jpegs = task
-    greys = (look_or_none(grey_of, jpeg) for jpeg in jpegs)
+    greys = (used_or_none(grey_of, jpeg) for jpeg in jpegs)
     pictures = [None if grey is None else Picture(grey) for grey in greys]
     pairs, matches = header["pairs"], []
     for start in range(0, len(pairs), BLOCK):

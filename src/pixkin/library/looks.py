@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,12 +85,15 @@ def lacking(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
     return db.execute(query, [LOOK_VERSION]).fetchall()
 
 
-def write(db: sqlite3.Connection, found: Mapping[bytes, Iterable[int | float]]) -> None:
-    """Write down what was found, by SHA-256; to be called in a transaction."""
+def write(db: sqlite3.Connection, measured: Mapping[bytes, bytes]) -> None:
+    """Write down what was measured, by SHA-256; to be called in a transaction."""
+    from pixkin.looks.look import looks_from
+
+    found = zip(measured, looks_from(list(measured.values())), strict=True)
     db.executemany(
         "INSERT OR REPLACE INTO looks SELECT image_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM images "
         "WHERE sha256 = ?",
-        [(LOOK_VERSION, *numbers, sha256) for sha256, numbers in found.items()],
+        [(LOOK_VERSION, *look.row(), sha256) for sha256, look in found],
     )
 
 

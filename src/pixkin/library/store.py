@@ -129,7 +129,7 @@ class Library(Folders):
             placed = space.append({entry.sha256: entry.vector for entry in encoded})
         with self._transaction():
             images.write(self._db, entries, root_ids, rules)
-            looks.write(self._db, {e.sha256: e.look for e in encoded if e.look is not None})
+            looks.write(self._db, {e.sha256: e.measured for e in encoded if e.measured})
             spaces.place(self._db, space.space_id, placed)
         space.rows.update(placed)
 

@@ -61,7 +61,7 @@ class Entry:
     facts: ImageFacts | None = None
     vector: Any = None
     thumbnail: bytes = b""
-    look: Sequence[int | float] | None = None
+    measured: bytes = b""
     failure: tuple[str, SkippedKind, str] | None = None
 
 

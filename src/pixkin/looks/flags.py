@@ -9,7 +9,7 @@ from pixkin.errors import SettingError
 
 __all__ = ["BITS", "FLAGS", "LOOK_VERSION", "Wanted", "names_of"]
 
-LOOK_VERSION = 2
+LOOK_VERSION = 3
 """Raised when the same picture would give other numbers."""
 
 FLAGS = {
