@@ -109,8 +109,8 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(browser: Any, link: str) -> Iterator[tuple[Any, Any, list[int]]]:
-    """Open a page with an empty cache; the list gets the bytes of all that is sent."""
+def tab(browser: Any) -> Iterator[tuple[Any, Any, list[int]]]:
+    """Give an empty tab with an empty cache; the list gets the bytes of all that is sent."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script("localStorage.setItem('pixkin-seen', '1')")
     page = context.new_page()
@@ -118,14 +118,21 @@ def opened(browser: Any, link: str) -> Iterator[tuple[Any, Any, list[int]]]:
     session.send("Network.enable")
     sent: list[int] = []
     session.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
-    page.goto(link, wait_until="commit")
     yield page, session, sent
     context.close()
 
 
+@contextmanager
+def opened(browser: Any, link: str) -> Iterator[tuple[Any, Any, list[int]]]:
+    with tab(browser) as (page, session, sent):
+        page.goto(link, wait_until="commit")
+        yield page, session, sent
+
+
 def first_view(browser: Any, served: Served) -> tuple[float, float]:
-    start = time.perf_counter()
-    with opened(browser, served.link) as (page, _, sent):
+    with tab(browser) as (page, _, sent):
+        start = time.perf_counter()
+        page.goto(served.link, wait_until="commit")
         image = page.locator(".card img").first
         image.wait_for()
         image.evaluate("async (image) => { await image.decode() }")
