@@ -7,7 +7,7 @@ import pytest
 from conftest import draw_folder
 
 import pixkin
-from pixkin.errors import NotGroupedError, UnknownGroupError
+from pixkin.errors import EditError, NotGroupedError, UnknownGroupError
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +124,14 @@ def test_before_a_grouping_there_is_nothing_to_browse(tmp_path: Path) -> None:
 def test_a_group_that_is_not_there_is_named(library: pixkin.Library) -> None:
     with pytest.raises(UnknownGroupError, match="nobody"):
         library.gallery("nobody")
+
+
+def test_groups_without_levels_say_so_each_time(tmp_path: Path) -> None:
+    photos = draw_folder(tmp_path / "photos", 6)
+    pixkin.cluster(photos, clusterer="kmeans", n_clusters=3)
+    with pixkin.open(photos) as library:
+        for _ in range(2):
+            with pytest.raises(EditError, match="one level"):
+                _ = library.levels
+        pixkin.cluster(photos)
+        assert library.levels

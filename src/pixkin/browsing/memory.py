@@ -11,8 +11,10 @@ import numpy as np
 
 from pixkin.browsing.places import Lying
 from pixkin.browsing.shelf import Facts, Portrayed, Shelf
+from pixkin.errors import EditError, NotGroupedError
 
 if TYPE_CHECKING:
+    from pixkin.errors import PixkinError
     from pixkin.lasting.state import State
     from pixkin.library.edits import Edits
     from pixkin.library.listing import GroupList
@@ -38,10 +40,11 @@ class Shelves:
     def __init__(self, memory: Memory, folder: Path) -> None:
         self._memory, self._folder = memory, folder
         self._lock, self._map_lock = threading.Lock(), threading.Lock()
+        self._levels_lock = threading.Lock()
         self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
         self._portrayed: Portrayed | None = None
         self._map: tuple[str, Index, Facts, Lying] | None = None
-        self._levels: tuple[State, list[int]] | None = None
+        self._levels: tuple[State, list[int], PixkinError | None] | None = None
         self._glance: tuple[tuple[int, ...], GroupList] | None = None
         self._made: OrderedDict[int | None, tuple[State, Facts, Shelf]] = OrderedDict()
 
@@ -71,15 +74,14 @@ class Shelves:
 
     def levels(self, edit: Edits) -> list[int]:
         """Give the numbers of groups of the levels worth looking at, the coarsest first."""
-        from pixkin.leveling import levels_of
-        from pixkin.library.store import Library as Store
-
         state = self._memory.state(edit)
-        with self._lock:
+        with self._levels_lock:
             if self._levels is None or self._levels[0] is not state:
-                with Store(self._folder) as store:
-                    self._levels = state, levels_of(store)
-            return self._levels[1]
+                self._levels = state, *self._levels_now()
+            _, found, lacking = self._levels
+        if lacking is not None:
+            raise lacking.with_traceback(None)
+        return found
 
     def glance(self, edit: Edits) -> GroupList:
         """Give every group with how much is in it."""
@@ -88,6 +90,17 @@ class Shelves:
             if self._glance is None or self._glance[0] != mark:
                 self._glance = mark, edit.groups()
             return self._glance[1]
+
+    def _levels_now(self) -> tuple[list[int], PixkinError | None]:
+        """Give the levels, or why there are none: to find either, all groups are read."""
+        from pixkin.leveling import levels_of
+        from pixkin.library.store import Library as Store
+
+        try:
+            with Store(self._folder) as store:
+                return levels_of(store), None
+        except (NotGroupedError, EditError) as lacking:
+            return [], lacking
 
     def _shelved(self, state: State, index: Index, facts: Facts, n_clusters: int | None) -> Shelf:
         if self._portrayed is None or self._portrayed.index is not index:

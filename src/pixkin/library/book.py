@@ -34,6 +34,7 @@ class Book:
     def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
         self.db, self.folder = db, folder
         self._base = os.path.realpath(folder.parent)
+        self._marks: dict[str, tuple[tuple[int, int], tuple[int, ...]]] = {}
 
     @classmethod
     def open(cls, folder: Path, *, is_shared: bool = False) -> Self:
@@ -205,7 +206,7 @@ class Book:
         query = "SELECT max(clustering_id) FROM clusterings WHERE recipe = ?"
         with guarded(self.folder):
             (clustering_id,) = self.db.execute(query, [recipe]).fetchone()
-            (n_vectors,) = self.db.execute("SELECT count(*) FROM vectors").fetchone()
+        (n_vectors,) = self._mark("SELECT count(*) FROM vectors")
         return clustering_id or 0, n_vectors
 
     def all_hashes(self) -> dict[int, bytes]:
@@ -219,9 +220,19 @@ class Book:
 
     def file_mark(self) -> tuple[int, ...]:
         """Give numbers of which one changes when a file comes, goes, or is found again."""
-        query = "SELECT count(*), max(file_id), count(gone), total(mtime_ns) FROM files"
+        return self._mark("SELECT count(*), max(file_id), count(gone), total(mtime_ns) FROM files")
+
+    def _mark(self, query: str) -> tuple[int, ...]:
+        """Give numbers that are counted through a table: once, until anybody writes anything."""
         with guarded(self.folder):
-            return tuple(int(number or 0) for number in self.db.execute(query).fetchone())
+            # First: what is written meanwhile is then counted the next time.
+            (others,) = self.db.execute("PRAGMA data_version").fetchone()
+            written = others, self.db.total_changes
+            known = self._marks.get(query)
+            if known is None or known[0] != written:
+                found = self.db.execute(query).fetchone()
+                known = self._marks[query] = written, tuple(int(number or 0) for number in found)
+        return known[1]
 
     def sides(self) -> dict[int, tuple[int, int]]:
         """Give width and height of every image that could be read, in pixels, by its id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sqlite3
 import tempfile
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from pixkin.errors import PixkinError
 from pixkin.web.app import app
 from pixkin.web.events import Hub
 from pixkin.web.guard import Keys
@@ -87,6 +89,8 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([ear],), daemon=True)
         thread.start()
+        ahead = threading.Thread(target=_read_ahead, args=(library,), daemon=True)
+        ahead.start()
         while not server.started and thread.is_alive():
             time.sleep(0.01)
         try:
@@ -96,6 +100,16 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
             hub.end()
             server.should_exit = True
             thread.join(2 * GOODBYE_S)
+            ahead.join(GOODBYE_S)
+
+
+def _read_ahead(library: Library) -> None:
+    """Read what the page asks for first, while the browser starts."""
+    # Without groups there is nothing to read, and what is closed meanwhile needs none of it.
+    with contextlib.suppress(PixkinError, sqlite3.Error):
+        library.glance()
+        library.cards()
+        _ = library.levels
 
 
 @contextlib.contextmanager
