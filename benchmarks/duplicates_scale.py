@@ -38,13 +38,13 @@ SMALLEST = 80
 """A source smaller than this, on its shorter side, is not used: nothing is to be seen in it."""
 LIMIT_S = 300
 ABOUT = f"""
-How long `library.duplicates()` takes from an open library of which nothing is known but vectors,
-groups and thumbnails: hashes and flags are included. Nineteen pictures in twenty are made of two of
-one class of the labelled collections: a piece of each, of any size from 60 % and mirrored or not,
-one showing through the other in soft patches, so that no two are copies. The others are copies of
-them, made in the ways of `copies.py`, one each; those of the same bytes count as one image. The
-longer side is {SIDE} pixels. A picture's vector lies between those of the two that it was made
-from, with noise, and a copy's near its original's, with more.
+How long `library.duplicates()` takes from an open library of which no more is known than reading
+and grouping give: vectors, thumbnails, looks (hashes, and what flags go by), and groups. Nineteen
+pictures in twenty are made of two of one class of the labelled collections: a piece of each, of any
+size from 60 % and mirrored or not, one showing through the other in soft patches, so that no two
+are copies. The others are copies of them, made in the ways of `copies.py`, one each; those of the
+same bytes count as one image. The longer side is {SIDE} pixels. A picture's vector lies between
+those of the two that it was made from, with noise, and a copy's near its original's, with more.
 
 At 100,000 pictures it is to take less than {LIMIT_S} s on two cores. Peak memory is the resident
 memory of all processes together, sampled from outside. A file's details are read where copies are
@@ -126,11 +126,10 @@ def measure(folder: Path) -> list[object]:
 
 
 def find(folder: Path) -> None:
-    """Find the duplicates, with nothing computed before, and print them as JSON."""
+    """Find the duplicates, and print them as JSON."""
     import pixkin
 
     with pixkin.open(folder) as library:
-        library.edit.db.execute("DELETE FROM looks")
         start = time.perf_counter()
         found = library.duplicates()
         seconds = time.perf_counter() - start
@@ -216,9 +215,9 @@ def write(folder: Path, plans: Sequence[Plan], sources: Sources, vectors: Any) -
                 entries = []
                 for file in files[start : start + BATCH]:
                     path = str(file.full.relative_to(folder))
-                    sha256, size, jpeg, row = made.pop(path)
+                    sha256, size, jpeg, measured, row = made.pop(path)
                     facts = ImageFacts(*size, "JPEG")
-                    entries.append(Entry(file, sha256, facts, row, jpeg))
+                    entries.append(Entry(file, sha256, facts, row, jpeg, measured))
                 library.write(entries, space, "")
 
 
@@ -235,9 +234,12 @@ def between(plans: Sequence[Plan], vectors: Any) -> Iterator[Any]:
         yield np.clip(np.rint(row), 0, 255).astype(np.uint8)
 
 
-def _write(folder: Path, sources: Sources, plan: Plan) -> tuple[bytes, tuple[int, int], bytes]:
-    from pixkin.decode import thumbnail
+def _write(
+    folder: Path, sources: Sources, plan: Plan
+) -> tuple[bytes, tuple[int, int], bytes, bytes]:
+    from pixkin.decode import small, to_jpeg
     from pixkin.intake import THUMBNAIL_PX
+    from pixkin.looks.look import measure
 
     picture = drawn(sources, plan)
     if plan.way:
@@ -249,8 +251,8 @@ def _write(folder: Path, sources: Sources, plan: Plan) -> tuple[bytes, tuple[int
     bytes_ = stream.getvalue()
     (folder / plan.name).write_bytes(bytes_)
     with Image.open(io.BytesIO(bytes_)) as again:
-        small = thumbnail(again.convert("RGB"), THUMBNAIL_PX)
-    return hashlib.sha256(bytes_).digest(), picture.size, small
+        tiny = small(again.convert("RGB"), THUMBNAIL_PX)
+    return hashlib.sha256(bytes_).digest(), picture.size, to_jpeg(tiny), measure(tiny)
 
 
 def drawn(sources: Sources, plan: Plan) -> Image.Image:

@@ -73,16 +73,18 @@ def timed(
 
 def watched(command: Sequence[str]) -> tuple[float, float, str]:
     """Run a program: seconds, peak MB of it and all its children, and what it printed."""
-    start = time.perf_counter()
-    run = psutil.Popen(command, stdout=subprocess.PIPE, text=True)
-    peak = 0
-    while run.poll() is None:
-        peak = max(peak, resident(run))
-        time.sleep(SAMPLE_S)
-    seconds = time.perf_counter() - start
-    if run.returncode:
-        sys.exit(f"{command[1:3]} ended with {run.returncode}")
-    return seconds, peak / 2**20, run.stdout.read()
+    with tempfile.TemporaryFile("w+") as told:  # a pipe that nobody reads would fill up
+        start = time.perf_counter()
+        run = psutil.Popen(command, stdout=told, text=True)
+        peak = 0
+        while run.poll() is None:
+            peak = max(peak, resident(run))
+            time.sleep(SAMPLE_S)
+        seconds = time.perf_counter() - start
+        if run.returncode:
+            sys.exit(f"{command[1:3]} ended with {run.returncode}")
+        told.seek(0)
+        return seconds, peak / 2**20, told.read()
 
 
 def resident(run: psutil.Process) -> int:

@@ -153,9 +153,9 @@ def just_started(browser: Any, folder: Path) -> tuple[float, float]:
 def scrolled(browser: Any, served: Served, group: str) -> list[float]:
     """Give the main thread's work in each frame, in milliseconds."""
     with opened(browser, served.link) as (page, session, _):
-        page.wait_for_selector(".card")
+        page.locator(".card").first.wait_for()
         page.evaluate("(to) => { location.hash = to }", f"#/group/{group}")
-        page.wait_for_selector(".cell img")
+        page.locator(".cell img").first.wait_for()
         session.send("Performance.enable")
         times = []
         for _ in range(SCROLLS):
@@ -213,16 +213,16 @@ def updating(folder: Path) -> Iterator[None]:
 def used(browser: Any, served: Served, group: str, minutes: float) -> tuple[float, float]:
     """Go to and fro for some time; give the heap in MB at first and at last, cleaned up."""
     with opened(browser, served.link) as (page, session, _):
-        page.wait_for_selector(".card")
+        page.locator(".card").first.wait_for()
         start, end = heap(session), time.monotonic() + 60 * minutes
         while time.monotonic() < end:
             page.evaluate("(to) => { location.hash = to }", f"#/group/{group}")
-            page.wait_for_selector(".cell img")
+            page.locator(".cell img").first.wait_for()
             for _ in range(20):
                 page.evaluate("scrollBy(0, 3 * innerHeight)")
                 page.wait_for_timeout(50)
             page.evaluate("location.hash = '#/groups'")
-            page.wait_for_selector(".card")
+            page.locator(".card").first.wait_for()
         return start, heap(session)
 
 

@@ -7,12 +7,13 @@ every place where it fits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
+from scipy import fft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +29,11 @@ LEAST_SPREAD = 2.0
 """Standard deviation of brightness (0 to 255) below which a place says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tile:
     """A small grey picture, in a corner of a square, and at ten sizes.
+
+    It is compared with several others, so what is made of it alone is kept.
 
     Attributes
     ----------
@@ -44,6 +47,20 @@ class Tile:
     whole: NDArray[np.float32]
     sizes: NDArray[np.int64]
     pyramid: NDArray[np.float32]
+    _spectra: dict[int | None, Any] = field(default_factory=dict)
+
+    def spectrum(self) -> Any:
+        """Give the Fourier transform of the picture, a row shorter than it by half."""
+        if None not in self._spectra:
+            self._spectra[None] = fft.rfft2(self.whole)
+        return self._spectra[None]
+
+    def spectra(self, orientation: int) -> Any:
+        """Give the conjugate Fourier transforms of all sizes, in one of the eight orientations."""
+        if orientation not in self._spectra:
+            turned = _turned(self.pyramid, self.sizes, orientation)
+            self._spectra[orientation] = np.conj(fft.rfft2(turned))
+        return self._spectra[orientation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +124,33 @@ def _averages(n: int, fewer: int, side: int) -> NDArray[np.float32]:
 
 def fit(under: Sequence[Tile], over: Sequence[Tile], orientations: Sequence[int]) -> list[Fits]:
     """Lay the second picture of each pair over the first, in each orientation."""
-    from scipy import fft
-
     whole = np.stack([tile.whole for tile in under])
     room = np.stack([tile.sizes[0] for tile in under])[:, None]
-    sizes = np.stack([tile.sizes for tile in over])
-    pyramid = np.stack([tile.pyramid for tile in over])
-    spectrum = fft.rfft2(whole)[:, None]
+    upright = np.stack([tile.sizes for tile in over])
+    spectrum = np.stack([tile.spectrum() for tile in under])[:, None]
     spreads: dict[bool, Any] = {}  # it is the same for a picture and its mirror image
     found = []
     for orientation in orientations:
-        turned, own = _turned(pyramid, sizes, orientation)
         is_across = bool(orientation & 4)
+        sizes = upright[..., ::-1] if is_across else upright
         if is_across not in spreads:
-            spreads[is_across] = _spread(whole, own, room)
-        product = fft.irfft2(spectrum * np.conj(fft.rfft2(turned)), s=whole.shape[1:])
-        found.append(_best(product / spreads[is_across], own, room))
+            spreads[is_across] = _spread(whole, sizes, room)
+        spectra = np.stack([tile.spectra(orientation) for tile in over])
+        product = fft.irfft2(spectrum * spectra, s=whole.shape[1:])
+        found.append(_best(product / spreads[is_across], sizes, room))
     return found
 
 
-def _turned(pyramid: Any, sizes: Any, orientation: int) -> tuple[Any, Any]:
-    """Turn each picture inside its square, and bring it back to the corner."""
+def _turned(pyramid: Any, sizes: Any, orientation: int) -> Any:
+    """Turn the picture inside its squares, and bring it back to their corners."""
     if orientation & 4:
-        pyramid, sizes = pyramid.swapaxes(2, 3), sizes[..., ::-1]
-    place = np.arange(pyramid.shape[-1])
-    if orientation & 2:
-        rows = (sizes[..., :1] - 1 - place) % len(place)
-        pyramid = np.take_along_axis(pyramid, rows[..., :, None], axis=2)
-    if orientation & 1:
-        columns = (sizes[..., 1:] - 1 - place) % len(place)
-        pyramid = np.take_along_axis(pyramid, columns[..., None, :], axis=3)
-    return pyramid, sizes
+        pyramid, sizes = pyramid.swapaxes(1, 2), sizes[:, ::-1]
+    found = np.zeros_like(pyramid)
+    for turned, picture, (height, width) in zip(found, pyramid, sizes, strict=True):
+        rows = slice(None, None, -1 if orientation & 2 else 1)
+        columns = slice(None, None, -1 if orientation & 1 else 1)
+        turned[:height, :width] = picture[:height, :width][rows, columns]
+    return found
 
 
 def _spread(whole: Any, sizes: Any, room: Any) -> Any:
@@ -147,22 +160,25 @@ def _spread(whole: Any, sizes: Any, room: Any) -> Any:
     """
     mean = whole.sum(axis=(1, 2), keepdims=True) / room.prod(axis=2)[:, :, None]
     side = whole.shape[-1]
-    place = np.arange(side)
-    down = np.minimum(place + sizes[..., :1], side)
-    across = np.minimum(place + sizes[..., 1:], side)
-    pair = np.arange(len(whole))[:, None, None]
-    sums = []
-    for values in (whole - mean, (whole - mean) ** 2):
-        table = _integral(values)
-        rows = table[pair, down] - table[:, None, :side]
-        right = np.take_along_axis(rows, across[..., None, :], axis=3)
-        sums.append(right - rows[..., :side])
-    n = sizes.prod(axis=-1)[..., None, None].astype(np.float32)
-    variance = sums[1] - sums[0] ** 2 / n
-    last = room - sizes  # the last place where it fits
+    tables = np.stack([_integral(whole - mean), _integral((whole - mean) ** 2)])
+    found = np.full((*sizes.shape[:2], side, side), np.inf, dtype=np.float32)
+    # Many pictures have the same proportions: their windows are done at once.
+    kinds, kind_of = np.unique(sizes.reshape(len(sizes), -1), axis=0, return_inverse=True)
+    for kind, windows in enumerate(kinds.reshape(-1, *sizes.shape[1:]).tolist()):
+        pairs = np.flatnonzero(kind_of.ravel() == kind)
+        own = tables[:, pairs]
+        for level, (height, width) in enumerate(windows):
+            rows = own[:, :, height:] - own[:, :, :-height]
+            sums = rows[..., width:] - rows[..., :-width]
+            n = np.float32(height * width)
+            variance = sums[1] - sums[0] ** 2 / n
+            length = np.sqrt(np.maximum(variance, 1e-6))
+            length[variance <= LEAST_SPREAD**2 * n] = np.inf
+            high, wide = length.shape[1:]
+            found[pairs, level, :high, :wide] = length
+    place, last = np.arange(side), room - sizes  # the last place where it fits
     fits = (place <= last[..., :1])[..., :, None] & (place <= last[..., 1:])[..., None, :]
-    is_seen = fits & (variance > LEAST_SPREAD**2 * n)
-    return np.where(is_seen, np.sqrt(np.maximum(variance, 1e-6)), np.float32(np.inf))
+    return np.where(fits, found, np.float32(np.inf))
 
 
 def _integral(whole: Any) -> Any:
