@@ -123,8 +123,8 @@ def test_history_tells_what_counts(served: Served, library: pixkin.Library) -> N
     told = ask(served, "/api/history").json
 
     by_words = {one["what"]: one["state"] for one in told["entries"]}
-    assert by_words[f"named {group} 'One'"] == "done"
-    assert by_words[f"named {group} 'Two'"] == "undone"
+    assert by_words["named a group 'One'"] == "done"
+    assert by_words["named a group 'Two'"] == "undone"
     assert told["n_undone"] == 1
 
 

@@ -1,10 +1,12 @@
 """The page, in a real browser, with a real server and a real library behind it."""
 
+import threading
 from typing import Any
 
 import pytest
 
 import pixkin
+from pixkin.web.serve import Served
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +35,37 @@ def test_a_name_that_is_typed_on_a_card_is_kept(page: Any, library: pixkin.Libra
     page.locator(".toast").get_by_role("button", name="Undo").click()
     page.get_by_text("Undone").wait_for()
     assert library.clusters[0].name == ""
+
+
+def test_every_name_can_be_typed_at_once(page: Any, library: pixkin.Library) -> None:
+    for i, name in enumerate(("One", "Two", "Three")):
+        page.locator(".card").nth(i).get_by_role("button", name="Rename").click()
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name=name, exact=True).wait_for()
+
+    assert {group.name for group in library.clusters} == {"One", "Two", "Three", ""}
+
+
+def test_another_screen_begins_at_its_top(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 300})
+    page.locator(".card").last.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 0
+    page.get_by_role("link", name="Tidy up").click()
+    page.get_by_role("heading", name="Tidy up").wait_for()
+
+    assert page.evaluate("scrollY") == 0
+
+
+def test_what_goes_on_already_is_shown(page: Any, served: Served) -> None:
+    is_enough = threading.Event()
+    page.wait_for_selector(".card")
+    served.here.jobs.start("update", lambda _: is_enough.wait(30))
+    page.reload()
+
+    page.get_by_role("progressbar").wait_for()
+    is_enough.set()
+    page.get_by_role("progressbar").wait_for(state="detached")
 
 
 def test_pictures_are_moved_with_the_keyboard_alone(page: Any, library: pixkin.Library) -> None:

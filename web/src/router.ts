@@ -43,7 +43,15 @@ function decoded(text: string): string {
   }
 }
 
+/** Entries of the browser's history that were come to before: it puts those where they were. */
+const KNOWN = { isKnown: true };
+history.replaceState(KNOWN, "");
+
 addEventListener("hashchange", (event) => {
+  if (!(history.state as typeof KNOWN | null)?.isKnown) {
+    history.replaceState(KNOWN, "");
+    scrollTo({ top: 0, behavior: "instant" });
+  }
   before = event.oldURL.includes("#") ? event.oldURL.slice(event.oldURL.indexOf("#")) : "";
   place.value = read();
 });

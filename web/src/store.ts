@@ -134,6 +134,7 @@ export function follow(): () => void {
   return live.value!.listen((event: Event) => {
     if (event.kind === "online") {
       isOnline.value = event.isOnline;
+      if (event.isOnline) void live.value!.jobs().then(catchUp, () => {});
       if (event.isOnline && wasOffline) void refresh();
       wasOffline = !event.isOnline;
     } else if (event.kind === "changed") {
@@ -142,6 +143,12 @@ export function follow(): () => void {
       heard(event.job);
     }
   });
+}
+
+/** See what goes on already: only what comes after is told. */
+function catchUp(jobs: Job[]): void {
+  const running = jobs.find((one) => one.state === "running");
+  if (running && !job.value) job.value = running;
 }
 
 function heard(told: Job): void {

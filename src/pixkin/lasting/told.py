@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 __all__ = ["history", "in_words"]
 
 
-def in_words(entry: Entry) -> str:
-    """Say in one line what an entry did."""
+def in_words(entry: Entry, called: Callable[[str], str] = str) -> str:
+    """Say in one line what an entry did; groups as they are ``called``, by default by their ids."""
     told, n = entry.told, len(entry.images)
     pictures = "1 picture" if n == 1 else f"{n:,} pictures"
-    group = told.get("id") or ", ".join(told.get("ids", ()))
+    group = ", ".join(map(called, told.get("ids") or filter(None, [told.get("id")])))
     if entry.action == "rename":
-        return f"named {group} {told['name']!r}" if told["name"] else f"took the name of {group}"
+        return _named(told, group)
     words = {
         "group": lambda: f"regrouped {pictures} into {len(told['groups']):,} groups",
         "place": lambda: f"placed {pictures}",
-        "merge": lambda: f"merged {', '.join(told['from'])} into {group}",
+        "merge": lambda: f"merged {', '.join(map(called, told['from']))} into {group}",
         "split": lambda: f"split {pictures} from {group}",
         "move": lambda: f"moved {pictures} to {group}",
         "assign": lambda: _assigned(told, pictures),
@@ -54,6 +54,13 @@ def history(entries: Iterable[Entry], cluster_id: str) -> Iterator[tuple[str, st
         named = (*told.get("ids", ()), *told.get("from", ()), *told.get("names", ()))
         if born or cluster_id in (told.get("id"), *named):
             yield entry.made, in_words(entry)
+
+
+def _named(told: Json, group: str) -> str:
+    if not told["name"]:
+        return f"took the name of {group}"
+    # Called by its name, a group would be named after itself.
+    return f"named {group if group == told['id'] else 'a group'} {told['name']!r}"
 
 
 def _assigned(told: Json, pictures: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 __all__ = ["FOLDER", "is_built", "routes"]
@@ -41,7 +41,8 @@ def _index(_: Request) -> Response:
         return HTMLResponse(MISSING, 503)
     # What it asks for first comes while its scripts are still read.
     ahead = ", ".join(f"<{path}>; rel=preload; as=fetch; crossorigin" for path in FIRST)
-    return FileResponse(INDEX, headers={"cache-control": "no-cache", "link": ahead})
+    headers = {"cache-control": "no-cache", "link": ahead}
+    return HTMLResponse(INDEX.read_bytes(), headers=headers)
 
 
 def _asset(request: Request) -> Response:
@@ -52,4 +53,5 @@ def _asset(request: Request) -> Response:
         return Response(status_code=404)
     # Its name has a checksum of its content.
     headers = {"cache-control": "private, max-age=31536000, immutable"}
-    return FileResponse(path, media_type=kind, headers=headers)
+    # Read as a whole: who goes away amid a FileResponse leaves its file open.
+    return Response(path.read_bytes(), media_type=kind, headers=headers)

@@ -21,6 +21,8 @@ import type { Box, Point, Size, View } from "./view";
 const SETTLE_MS = 110;
 const REACH_PX = 12;
 const ROOM_PX = 48;
+/** The tools stand on the left. */
+const TOOLS_PX = 56;
 const NARROW_PX = 720;
 const UNDER_PX = 18;
 
@@ -231,8 +233,8 @@ export class Stage {
   /** The view in which a box fills what is not covered. */
   private framed(box: Box, room: number): View {
     const covered = this.calls.covered();
-    const view = fitted(box, { ...this.size, width: this.size.width - covered }, room);
-    return kept({ ...view, x: view.x + covered / 2 / scaleOf(view) }, this.size);
+    const view = fitted(box, { ...this.size, width: this.size.width - covered - TOOLS_PX }, room);
+    return kept({ ...view, x: view.x + (covered - TOOLS_PX) / 2 / scaleOf(view) }, this.size);
   }
 
   private room(): number {

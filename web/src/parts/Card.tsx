@@ -1,6 +1,6 @@
 /** A group at a glance; its name is written where it stands. */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Group } from "../data/source";
 import { t } from "../messages";
 import { linkTo } from "../router";
@@ -82,6 +82,8 @@ export function Name({ group, link }: { group: Group; link: string }) {
 export function NameField({ group, onClose }: { group: Group; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const isDone = useRef(false);
+  // Not by autofocus: a browser heeds that once for each page.
+  useEffect(() => field.current!.focus(), []);
   const save = async () => {
     if (isDone.current) return;
     isDone.current = true; // the field loses the focus as it goes
@@ -111,7 +113,6 @@ export function NameField({ group, onClose }: { group: Group; onClose: () => voi
         placeholder={group.looks_like ? `${group.looks_like} ⇥` : t("nameIt")}
         aria-label={t("nameIt")}
         title={group.looks_like ? t("nameLike", { words: group.looks_like }) : undefined}
-        autoFocus
         onKeyDown={press}
         onBlur={() => void save()}
       />

@@ -50,6 +50,7 @@ export function Filings() {
                 <button onClick={() => setAsking(one)}>{t("undo")}</button>
               )}
             </span>
+            {one.state === "done" && one !== last && <span class="quiet">{t("undoLater")}</span>}
             <span class="quiet">
               <time dateTime={one.made}>{new Date(one.made).toLocaleString()}</time> ·{" "}
               {t(STATES[one.state])}

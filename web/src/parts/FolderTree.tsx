@@ -30,7 +30,7 @@ export function FolderTree({ branches, label }: { branches: Branch[]; label?: st
 function Line({ one }: { one: Branch }) {
   return (
     <span class="line">
-      <span class="folder">{one.name}</span>
+      <span class="folder">{one.name === "." ? t("thisFolder") : one.name}</span>
       <span class="quiet">
         {t("filesCount", { n: one.files })} · {size(one.bytes)}
       </span>

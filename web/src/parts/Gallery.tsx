@@ -210,7 +210,8 @@ function useScroll(
     let waiting = 0;
     const look = () => {
       waiting = 0;
-      const { top } = box.current!.getBoundingClientRect();
+      if (!box.current) return;
+      const { top } = box.current.getBoundingClientRect();
       set({ top: -top, bottom: innerHeight - top });
     };
     const soon = () => {

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { HistoryList } from "../data/source";
 import { t } from "../messages";
+import { linkTo } from "../router";
 import { groups, live, redo, said, tell, undo } from "../store";
 import { Dialog } from "./Dialog";
 
@@ -22,6 +23,9 @@ export function History({ onClose }: { onClose: () => void }) {
           {t("redo")}
         </button>
       </div>
+      <p class="quiet">
+        <a href={linkTo("tidy")} onClick={onClose}>{t("historyFiles")}</a>
+      </p>
       {found && !found.entries.length && <p class="quiet">{t("nothingDone")}</p>}
       <ol class="history">
         {found?.entries.map((one) => (

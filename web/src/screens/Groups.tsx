@@ -34,13 +34,15 @@ export function Groups() {
       .sort(ORDERS[order]!.by);
   }, [all, order, text, withHidden]);
   const n = all.reduce((sum, group) => sum + group.images, 0);
+  const files = all.reduce((sum, group) => sum + group.files, 0);
   return (
     <section class="screen" aria-labelledby="title">
       <header class="head">
         <div>
           <h1 id="title">{title.value || t("groups")}</h1>
           <p class="quiet">
-            {t("pictures", { n })} · {t("groupCount", { n: all.length })}
+            {t("pictures", { n })}
+            {files > n && ` ${t("inFiles", { n: files })}`} · {t("groupCount", { n: all.length })}
           </p>
         </div>
         <LevelSlider />

@@ -12,8 +12,9 @@ export function Welcome() {
     <section class="empty" aria-labelledby="title">
       <h1 id="title">{t("empty")}</h1>
       <p>{t("emptyWhat")}</p>
-      {live.value && (
-        <button class="primary" disabled={isWorking} onClick={() => void attempt(() => live.value!.start("cluster"))}>
+      {isWorking && <p role="status">{t("emptyWorking")}</p>}
+      {live.value && !isWorking && (
+        <button class="primary" onClick={() => void attempt(() => live.value!.start("cluster"))}>
           {t("groupNow")}
         </button>
       )}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -15,7 +15,9 @@ from pixkin.web.here import KEY
 from pixkin.web.typed import Routes
 
 if TYPE_CHECKING:
+    from pixkin.lasting.state import Entry
     from pixkin.library.edits import Edits
+    from pixkin.opened import Library
     from pixkin.web.here import Here
 
 __all__ = ["router"]
@@ -24,6 +26,7 @@ GroupId = Annotated[str, Field(max_length=64)]
 Key = Annotated[str, Field(pattern=f"^[0-9a-f]{{{KEY}}}$")]
 MOST_IMAGES, MOST_GROUPS = 50_000, 10_000
 HISTORY = 200
+UNNAMED, GONE = "an unnamed group", "a group that is gone"
 EntryState: TypeAlias = Literal["done", "undone", "fact"]
 
 
@@ -97,33 +100,34 @@ def router(here: Here) -> Routes:
             made = _to_groups(edit, asked)
             if made is None:
                 made = _to_images(edit, asked, images)
-        return _done(here, in_words(edit.last()), made)
+        return _done(here, [edit.last()], made)
 
     @routes.post("/level")
     def keep_level(asked: LevelAsked) -> Done:
         library.work_at(asked.n_clusters)
-        return _done(here, in_words(library.edit.last()), [])
+        return _done(here, [library.edit.last()], [])
 
     @routes.post("/undo")
     def undo(asked: Steps) -> Done:
         with _as_a_whole(here, asked):
             gone = library.edit.undo(asked.steps)
-        return _done(here, "; ".join(map(in_words, gone)), [])
+        return _done(here, gone, [])
 
     @routes.post("/redo")
     def redo(asked: Steps) -> Done:
         with _as_a_whole(here, asked):
             again = library.edit.redo(asked.steps)
-        return _done(here, "; ".join(map(in_words, again)), [])
+        return _done(here, again, [])
 
     @routes.get("/history")
     def history() -> HistoryAnswer:
-        return _history(library.edit)
+        return _history(library)
 
     return routes
 
 
-def _history(edit: Edits) -> HistoryAnswer:
+def _history(library: Library) -> HistoryAnswer:
+    edit, called = library.edit, _calling(library)
     newest, (done, undone) = edit.last_entry(), edit.steps()
     states: dict[int, EntryState] = dict.fromkeys(done, "done")
     states |= dict.fromkeys(undone, "undone")
@@ -131,7 +135,7 @@ def _history(edit: Edits) -> HistoryAnswer:
         HistoryEntry(
             entry.entry_id,
             entry.made,
-            printable(in_words(entry)),
+            printable(in_words(entry, called)),
             states.get(entry.entry_id, "fact"),
         )
         for entry in reversed(edit.entries(newest - HISTORY + 1))
@@ -145,8 +149,22 @@ def _as_a_whole(here: Here, asked: Steps) -> Iterator[None]:
         yield
 
 
-def _done(here: Here, words: str, groups: list[str]) -> Done:
+def _done(here: Here, entries: Iterable[Entry], groups: list[str]) -> Done:
+    called = _calling(here.library)
+    words = "; ".join(in_words(entry, called) for entry in entries)
     return Done(here.library.edit.last_entry(), printable(words), groups)
+
+
+def _calling(library: Library) -> Callable[[str], str]:
+    """Give what turns the id of a group into what the page calls it."""
+    groups = library.glance().groups
+    known = {one.cluster_id: one.name or one.looks_like or UNNAMED for one in groups}
+
+    def called(cluster_id: str) -> str:
+        name = known.get(cluster_id, GONE)
+        return name if name in {UNNAMED, GONE} else f"“{name}”"
+
+    return called
 
 
 def _to_groups(edit: Edits, asked: Correction) -> list[str] | None:
