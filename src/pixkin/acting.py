@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pixkin.duplicates import Duplicates
     from pixkin.filing.apply import Filed
     from pixkin.filing.plan import Plan
+    from pixkin.filing.trash import Trashed
     from pixkin.importing import Imported
     from pixkin.library.edits import Edits
     from pixkin.library.ledger import Filing
@@ -230,6 +231,13 @@ class Acts:
         from pixkin.filing.apply import past
 
         return past(self.edit)
+
+    @property
+    def trash(self) -> list[Trashed]:
+        """What lies in Pixkin's own trash, the latest last; `undo` brings it back."""
+        from pixkin.filing.trash import trashed
+
+        return trashed(self.edit)
 
     def resume(self, on_progress: OnProgress = silent) -> Filed:
         """Go on with what was cut off while files were acted on, there or back.

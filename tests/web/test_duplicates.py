@@ -75,10 +75,17 @@ def test_duplicates_go_to_the_trash_and_all_comes_back(served: Served, photos: P
     assert tree(photos) == before
     outcome = apply(served, plan)["outcome"]
     there = {path for path in tree(photos) if not path.startswith(".pixkin-trash")}
+    trash = ask(served, "/api/trash").json
     left = ask(served, "/api/duplicates").json
     done(served, post(served, "/api/filings/undo", {"filing": outcome["filing"]}))
 
     assert (outcome["done"], outcome["refused"]) == (4, [])
+    assert {Path(path).relative_to(photos).as_posix() for path in trash["paths"]} == (
+        before.keys() - there
+    )
+    assert trash["files"] == 4
+    assert trash["bytes"] == sum(len(before[path][0]) for path in before.keys() - there)
+    assert ask(served, "/api/trash").json == {"files": 0, "bytes": 0, "paths": []}
     assert before.keys() - there == {
         "picture 0 copy.jpg", "picture 1 copy.jpg", "safe/picture 1 copy.jpg", "small 2.jpg"
     }  # fmt: skip
@@ -251,7 +258,7 @@ def test_all_of_a_kind_go_with_one_button_but_what_stays(page: Any, photos: Path
     page.get_by_role("button", name="Find duplicates").click()
     page.get_by_text("Protected, never touched").wait_for(timeout=60_000)
 
-    page.get_by_role("button", name="All 2 groups as proposed").click()
+    page.get_by_role("button", name="Accept all 2 proposals").click()
     page.get_by_text("2 files").first.wait_for()
     page.get_by_role("button", name="Stays too").first.click()
     page.get_by_role("toolbar").get_by_text("1 file,").wait_for()

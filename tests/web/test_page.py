@@ -104,7 +104,7 @@ def test_groups_are_merged_with_the_nearest(page: Any, library: pixkin.Library) 
     group = library.clusters[0]
     page.goto(f"{page.url.split('#')[0]}#/group/{group.cluster_id}")
     page.get_by_role("button", name="Merge with").click()
-    page.get_by_role("option").first.wait_for()
+    page.get_by_role("combobox").wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("Merged").wait_for()
 

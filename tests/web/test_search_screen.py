@@ -1,37 +1,18 @@
 """Search, in a real browser: pictures dropped, pasted, chosen and picked, and words."""
 
-import base64
 from typing import Any
 
 import pytest
 
 import pixkin
 from pixkin.web.serve import Served
+from web.handing import hand_over
 
 pytestmark = pytest.mark.browser
-
-HAND_OVER = """
-([kind, name, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type: 'image/png' }));
-  const how = { bubbles: true, cancelable: true };
-  const target = document.querySelector('main');
-  if (kind === 'paste')
-    target.dispatchEvent(new ClipboardEvent('paste', { ...how, clipboardData: data }));
-  else for (const type of ['dragenter', 'dragover', 'drop'])
-    target.dispatchEvent(new DragEvent(type, { ...how, dataTransfer: data }));
-}
-"""
 
 
 def at(page: Any, where: str) -> None:
     page.goto(f"{page.url.split('#')[0]}#/{where}")
-
-
-def hand_over(page: Any, kind: str, content: bytes) -> None:
-    page.wait_for_selector(".card")
-    page.evaluate(HAND_OVER, [kind, "mine.png", base64.b64encode(content).decode()])
 
 
 def first_shown(page: Any, library: pixkin.Library) -> str:

@@ -286,6 +286,8 @@ const english = {
   askUndo: "Take it back?",
   askUndoWhat:
     "What was done: {what}. {n|The file goes back to where it was|The # files go back to where they were}. A file that was changed since is left, and listed.",
+  inTrash: "In the trash: {n|1 file|# files}, {size}",
+  inTrashWhat: "Undo above brings them back. To delete them for good, run pixkin trash empty.",
   undoLater: "What was done after it has to be taken back first.",
   inFiles: "in {n} files",
   historyFiles: "What was done with files is taken back under “Tidy up”.",

@@ -40,7 +40,7 @@ class Shelves:
     def __init__(self, memory: Memory, folder: Path) -> None:
         self._memory, self._folder = memory, folder
         self._lock, self._map_lock = threading.Lock(), threading.Lock()
-        self._levels_lock = threading.Lock()
+        self._levels_lock, self._glance_lock = threading.Lock(), threading.Lock()
         self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
         self._portrayed: Portrayed | None = None
         self._map: tuple[str, Index, Facts, Lying] | None = None
@@ -85,7 +85,7 @@ class Shelves:
 
     def glance(self, edit: Edits) -> GroupList:
         """Give every group with how much is in it."""
-        with self._lock:
+        with self._glance_lock:
             mark = (edit.last_entry(), *edit.file_mark())
             if self._glance is None or self._glance[0] != mark:
                 self._glance = mark, edit.groups()

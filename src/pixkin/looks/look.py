@@ -28,6 +28,7 @@ APART = 4
 NOT_WHITE = bytes(range(BRIGHT))
 BLOCKS = 8
 VALUES = 256
+VALUE = np.arange(VALUES)
 NOTHING = [0] * VALUES
 NO_COLOUR = [0] * 128 + [1] + [0] * 127
 WAVES = np.rint(
@@ -169,9 +170,6 @@ def looks_from(measures: Sequence[bytes]) -> list[Look]:
         _share((blue + red) @ abs(VALUE - 128), blue + red) / 128,
     ]
     return [Look(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
-
-
-VALUE = np.arange(VALUES)
 
 
 def _share(part: Any, counts: Any, none: float = 0.0) -> NDArray[np.float64]:

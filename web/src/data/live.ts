@@ -3,7 +3,7 @@
 import type {
   ClearAsked, Correction, Done, DuplicateKind, DuplicateList, FacetList, FilingList, FoundList,
   GroupList, HistoryList, Job, JobKind, LibraryInfo, NearList, OrganizeAsked, PictureFacts,
-  PictureList, Places, Plan, SkippedList, Source, Wanted,
+  PictureList, Places, Plan, SkippedList, Source, TrashList, Wanted,
 } from "./source";
 import { SourceError } from "./source";
 import { t } from "../messages";
@@ -150,6 +150,10 @@ export class Live implements Source {
 
   filings(): Promise<FilingList> {
     return this.get("/api/filings");
+  }
+
+  trash(): Promise<TrashList> {
+    return this.get("/api/trash");
   }
 
   undoFiling(filing: number): Promise<Job> {

@@ -404,6 +404,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/undo": {
         parameters: {
             query?: never;
@@ -1210,6 +1226,18 @@ export interface components {
             total: number | null;
         };
         /**
+         * TrashAnswer
+         * @description What lies in the trash: how much, and where the first of the files were.
+         */
+        TrashAnswer: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Paths */
+            paths: string[];
+        };
+        /**
          * Twin
          * @description A picture of which one is enough, beside another. ``why`` it may go, or stay.
          */
@@ -1881,6 +1909,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SkippedAnswer"];
+                };
+            };
+        };
+    };
+    trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashAnswer"];
                 };
             };
         };

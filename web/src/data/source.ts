@@ -29,6 +29,7 @@ export type OrganizeAsked = Schemas["OrganizeAsked"];
 export type Plan = Schemas["PlanAnswer"];
 export type Outcome = Schemas["Outcome"];
 export type FilingList = Schemas["FilingsAnswer"];
+export type TrashList = Schemas["TrashAnswer"];
 export type Filing = Schemas["FilingRow"];
 
 /** Keys of pictures, by their number: a list of texts is one. */

@@ -1,6 +1,6 @@
 /** A group at a glance; its name is written where it stands. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Group } from "../data/source";
 import { t } from "../messages";
 import { linkTo } from "../router";
@@ -59,7 +59,8 @@ export function Name({ group, link }: { group: Group; link: string }) {
         group={group}
         onClose={() => {
           setOpen(false);
-          requestAnimationFrame(() => opener.current?.focus());
+          // Unless another name is being written by then.
+          requestAnimationFrame(() => document.activeElement === document.body && opener.current?.focus());
         }}
       />
     );
@@ -83,7 +84,7 @@ export function NameField({ group, onClose }: { group: Group; onClose: () => voi
   const field = useRef<HTMLInputElement>(null);
   const isDone = useRef(false);
   // Not by autofocus: a browser heeds that once for each page.
-  useEffect(() => field.current!.focus(), []);
+  useLayoutEffect(() => field.current!.focus(), []);
   const save = async () => {
     if (isDone.current) return;
     isDone.current = true; // the field loses the focus as it goes

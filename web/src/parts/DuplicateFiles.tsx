@@ -42,7 +42,8 @@ export function DuplicateFiles({ group, decision, shown, onShow, onKeep, onStay 
             <div class="what">
               <b title={`${file.folder}/${file.name}`}>{file.name}</b>
               <small>
-                {placeOf(file)} · {factsOf(file)}
+                {placeOf(file) !== "." && `${placeOf(file)} · `}
+                {factsOf(file)}
               </small>
               <small class="why">
                 {file.kind === "keeper" ? t("proposed", { reason: file.why }) : file.why}

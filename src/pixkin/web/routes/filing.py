@@ -29,7 +29,7 @@ PlanId = Annotated[str, Field(max_length=64)]
 GroupId = Annotated[str, Field(max_length=64)]
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 Page = Annotated[int, Field(ge=1, le=500)]
-PAGE, MOST_FILINGS, MOST_GROUPS = 100, 200, 10_000
+PAGE, MOST_FILINGS, MOST_IN_TRASH, MOST_GROUPS = 100, 200, 500, 10_000
 KINDS = ("apply", "undo", "resume", "rollback")
 
 
@@ -69,6 +69,15 @@ class FilingsAnswer:
 
     filings: list[FilingRow]
     last: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrashAnswer:
+    """What lies in the trash: how much, and where the first of the files were."""
+
+    files: int
+    bytes: int
+    paths: list[str]
 
 
 def router(here: Here) -> Routes:
@@ -122,6 +131,12 @@ def _filings(here: Here, routes: Routes) -> None:
             for one in reversed(library.filings[-MOST_FILINGS:])
         ]
         return FilingsAnswer(rows, _last(here))
+
+    @routes.get("/trash")
+    def trash() -> TrashAnswer:
+        found = library.trash
+        paths = [printable(one.path) for one in found[:MOST_IN_TRASH]]
+        return TrashAnswer(len(found), sum(one.bytes for one in found), paths)
 
     @routes.post("/filings/undo")
     def undo_filing(asked: FilingAsked) -> Told:
