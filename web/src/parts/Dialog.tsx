@@ -16,8 +16,12 @@ export function Dialog({ title, kind = "window", onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    box.current?.showModal();
+    const dialog = box.current;
+    dialog?.showModal();
     return () => {
+      const now = document.activeElement;
+      // Closed by Escape, the browser has given it back, and it may be elsewhere by then.
+      if (now !== document.body && !dialog?.contains(now)) return;
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
