@@ -19,7 +19,8 @@ from pixkin.decode import (
     from_array,
     looks_like_image,
     rules,
-    thumbnail,
+    small,
+    to_jpeg,
 )
 from pixkin.errors import BadImageError
 from pixkin.exif import ORIENTATION
@@ -492,6 +493,10 @@ def test_what_is_no_picture_in_an_array_is_refused(array: Any) -> None:
 # Thumbnails
 
 
+def thumbnail(image: Image.Image, side: int) -> bytes:
+    return to_jpeg(small(image, side))
+
+
 @given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 64))
 def test_a_thumbnail_is_a_jpeg_of_about_the_size_asked_for(
     height: int, width: int, side: int
@@ -512,10 +517,10 @@ def test_a_thumbnail_says_nothing_that_its_picture_says_beside_the_pixels(
     Image.new("RGB", (64, 48)).save(path, comment="a comment", exif=tags, dpi=(300, 300))
 
     picture, _ = decode_image(path)
-    small = Image.open(io.BytesIO(thumbnail(picture, 160)))
+    found = Image.open(io.BytesIO(thumbnail(picture, 160)))
 
     assert picture.info["comment"] == b"a comment"
-    assert set(small.info) == {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    assert set(found.info) == {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
 def test_making_a_thumbnail_leaves_the_picture_as_it_is() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -243,10 +242,3 @@ def test_duplicates_are_told_once_they_were_looked_for(
 
 def test_pictures_are_read_only(served: Served, library: pixkin.Library) -> None:
     assert post(served, f"/pictures/{library.images[0].sha256[:16]}", {}).status == 405
-
-
-def test_what_the_page_asks_for_first_is_named_ahead(served: Served) -> None:
-    ahead = ask(served, "/").headers["link"]
-    paths = re.findall(r"<(/[^>]+)>; rel=preload; as=fetch; crossorigin", ahead)
-
-    assert [ask(served, path).status for path in paths] == [200, 200]

@@ -90,7 +90,6 @@ def test_groups_are_named_merged_split_and_moved_and_all_is_undone(
 
     for left in range(len(library.edit.steps()[0]) - n_steps, 0, -1):
         page.keyboard.press("Control+z")
-        page.wait_for_timeout(50)
         while len(library.edit.steps()[0]) - n_steps >= left:
             page.wait_for_timeout(25)
     assert groups_of(library) == before

@@ -148,7 +148,7 @@ export function follow(): () => void {
 /** See what goes on already: only what comes after is told. */
 function catchUp(jobs: Job[]): void {
   const running = jobs.find((one) => one.state === "running");
-  if (running && !job.value) job.value = running;
+  if (running && running.job_id > (job.value?.job_id ?? 0)) job.value = running;
 }
 
 function heard(told: Job): void {

@@ -36,7 +36,8 @@ __all__ = [
     "range_problem",
     "rules",
     "shrink",
-    "thumbnail",
+    "small",
+    "to_jpeg",
 ]
 
 DECODER_VERSION = 1
@@ -121,17 +122,12 @@ def shrink(pixels: Pixels, min_side: int) -> Pixels:
     return np.asarray(_reduced(Image.fromarray(pixels), min_side))
 
 
-def thumbnail(image: Any, side: int, quality: int = 72) -> bytes:
-    """Make a small JPEG of a Pillow image.
+def small(image: Any, side: int) -> Any:
+    """Reduce a Pillow image to the size of a thumbnail.
 
     Its longer side is at least ``side`` pixels, if the image has as many, and less than twice
     that: averaging whole blocks of pixels takes a quarter of the time of a certain size.
     """
-    return to_jpeg(small(image, side), quality)
-
-
-def small(image: Any, side: int) -> Any:
-    """Reduce a Pillow image to the size of a thumbnail."""
     found = image.reduce(max(1, max(image.size) // side))
     found.info = {}  # or Pillow would write the photographer's comment into it
     return found

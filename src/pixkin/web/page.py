@@ -12,7 +12,6 @@ __all__ = ["FOLDER", "is_built", "routes"]
 
 FOLDER = Path(__file__).parent / "page"
 INDEX = FOLDER / "index.html"
-FIRST = ("/api/library", "/api/groups")
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pixkin</title>
 <h1>The page was not built</h1>
 <p>This Pixkin was installed from its source where Node.js was missing. Install it from a wheel
@@ -39,10 +38,7 @@ def routes() -> list[Route]:
 def _index(_: Request) -> Response:
     if not is_built():
         return HTMLResponse(MISSING, 503)
-    # What it asks for first comes while its scripts are still read.
-    ahead = ", ".join(f"<{path}>; rel=preload; as=fetch; crossorigin" for path in FIRST)
-    headers = {"cache-control": "no-cache", "link": ahead}
-    return HTMLResponse(INDEX.read_bytes(), headers=headers)
+    return HTMLResponse(INDEX.read_bytes(), headers={"cache-control": "no-cache"})
 
 
 def _asset(request: Request) -> Response:

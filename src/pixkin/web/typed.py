@@ -102,7 +102,7 @@ class Endpoint:
         if self.answer is None:
             return typing.cast("Response", found)
         text = await run_in_threadpool(self.answer.dump_json, found)
-        return Response(text, media_type="application/json", headers={"cache-control": "no-cache"})
+        return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
 
 
 @dataclass
