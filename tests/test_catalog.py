@@ -356,8 +356,8 @@ def test_groups_that_look_alike_are_told_apart(library, exported: Callable[[str]
     # No words are suggested for these pictures, so the state is told as a regrouping would.
     state = library.edit.state()
     after = library.edit.state()
-    for group in after.groups.values():
-        group.looks_like = "dog"
+    for cluster_id in after.groups:
+        after.change(cluster_id, looks_like="dog")
     library.edit.regrouped(state, after, [])
     coco = json.loads(exported("coco").read_text(encoding="utf-8"))
     names = [one["name"] for one in coco["categories"]]

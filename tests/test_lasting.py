@@ -127,7 +127,7 @@ def test_the_largest_group_is_founded_first_and_has_the_first_colour() -> None:
 def test_ids_and_names_follow_the_members_through_another_partition() -> None:
     before = grouped([0] * 10 + [1] * 10)
     (one, _) = before.groups
-    before.groups[one].name = "Cats"
+    before.change(one, name="Cats")
     after = grouped([5] * 9 + [2] * 11, before)
 
     assert after.groups.keys() == before.groups.keys()
@@ -160,7 +160,7 @@ def test_images_that_are_away_keep_their_group() -> None:
 def test_a_named_group_does_not_vanish_in_another() -> None:
     before = grouped([0] * 8 + [1] * 6)
     _, b = before.groups
-    before.groups[b].name = "Dogs"
+    before.change(b, name="Dogs")
     after = grouped([0] * 14, before)
 
     assert after.members[b] == before.members[b]
@@ -169,7 +169,7 @@ def test_a_named_group_does_not_vanish_in_another() -> None:
 def test_a_pinned_group_takes_nobody_in_and_lets_nobody_go() -> None:
     before = grouped([0] * 8 + [1] * 6)
     a, _ = before.groups
-    before.groups[a].is_pinned = True
+    before.change(a, is_pinned=True)
     after = grouped([0] * 4 + [1] * 10 + [0] * 6, before)
 
     assert after.members[a] == before.members[a]
@@ -286,11 +286,12 @@ def test_what_a_person_put_where_it_is_follows_nobody() -> None:
 
 def test_nobody_follows_out_of_a_pinned_group_or_into_one_or_where_it_does_not_belong() -> None:
     before, mixed, goal = taught(8)
-    before.groups[mixed].is_pinned = True
+    before.change(mixed, is_pinned=True)
     assert anew(before).members[mixed] == before.members[mixed]
-    before.groups[mixed].is_pinned, before.groups[goal].is_pinned = False, True
+    before.change(mixed, is_pinned=False)
+    before.change(goal, is_pinned=True)
     assert anew(before).members[goal] == before.members[goal]
-    before.groups[goal].is_pinned = False
+    before.change(goal, is_pinned=False)
     before.banned = {(i, goal) for i in range(51, 61)}
     after = anew(before)
 
@@ -354,12 +355,13 @@ def test_a_state_that_is_written_down_reads_as_it_was(labels: list[int]) -> None
 
 def vars_of(state: State) -> dict[str, Any]:
     members = {c: images for c, images in state.members.items() if images}
-    return {**{name: getattr(state, name) for name in state.__slots__}, "members": members}
+    return {**vars(state), "members": members}
 
 
 def test_a_group_is_found_by_id_by_name_and_by_the_beginning_of_its_id() -> None:
-    state = State({c: LastingGroup(c, 0) for c in ("abcd", "abxy", "q234")})
-    state.groups["abxy"].name = "Cats"
+    state = State()
+    state.groups = {c: LastingGroup(c, 0) for c in ("abcd", "abxy", "q234")}
+    state.change("abxy", name="Cats")
 
     assert state.find("abcd").cluster_id == "abcd"
     assert state.find("Cats").cluster_id == "abxy"

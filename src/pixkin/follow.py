@@ -177,7 +177,7 @@ def _name(state: State, images: Sequence[int], groups: Groups) -> None:
     first = int(present[0] < 0)  # -1 comes first, if it is there
     ids = list(state.groups)
     for i, words in zip(present[first:], words_of(groups, compact - first), strict=True):
-        state.groups[ids[i]].looks_like = name_of(words)
+        state.change(ids[i], looks_like=name_of(words))
 
 
 def _labels(state: State, images: Sequence[int]) -> Labels:

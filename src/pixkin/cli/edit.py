@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from pixkin.cli import correct
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.errors import printable
 
-if TYPE_CHECKING:
-    from pixkin.library.edits import Edits
-
-__all__ = ["edit", "opened"]
+__all__ = ["edit"]
 
 STEPS_SHOWN = 20
-
-
-def opened(folder: str) -> Edits:
-    """Open the library that is, or is held by, a folder or one above it."""
-    from pixkin.library.edits import Edits
-    from pixkin.library.place import find
-
-    return Edits.open(find(Path(folder)))
 
 
 @click.group()
@@ -44,12 +34,17 @@ def edit(context: click.Context, level: int | None) -> None:
     context.obj = level
 
 
-def correcting(folder: str) -> Edits:
-    """Open the library, at the level that was asked for."""
+def at_level(folder: str) -> str:
+    """Bring the library to the level that was asked for."""
     level = click.get_current_context().obj
     if level is not None:
         _work_at(folder, level)
-    return opened(folder)
+    return folder
+
+
+def tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _work_at(folder: str, level: int) -> None:
@@ -91,8 +86,7 @@ def choose_level(n_clusters: int | None, library: str) -> None:
 @debug_option
 def rename(group: str, name: str, library: str) -> None:
     """Give a group a name; "" takes it away."""
-    with correcting(library) as edits:
-        _did(edits, edits.rename(group, name))
+    tell(correct.rename(at_level(library), group, name))
 
 
 @edit.command()
@@ -102,8 +96,7 @@ def rename(group: str, name: str, library: str) -> None:
 @debug_option
 def merge(into: str, others: tuple[str, ...], library: str) -> None:
     """Make groups one, with the id and name of the first."""
-    with correcting(library) as edits:
-        _did(edits, edits.merge(into, *others))
+    tell(correct.merge(at_level(library), into, *others))
 
 
 @edit.command()
@@ -116,16 +109,16 @@ def split(group: str, files: tuple[str, ...], n: int | None, library: str) -> No
     """Take pictures out of a group into a new one, or part it by looks with --into."""
     if bool(files) == bool(n):
         raise click.UsageError("Name the pictures of the new group, or say --into N.")
-    with correcting(library) as edits:
-        if n is None:
-            _did(edits, *edits.split(group, files))
-            return
+    folder = at_level(library)
+    if n is None:
+        tell(correct.split(folder, group, *files))
+        return
     from pixkin.divide import divide
     from pixkin.library import Library
     from pixkin.library.place import find
 
-    with Library(find(Path(library))) as whole:
-        _did(whole.edit, *divide(whole, group, n))
+    with Library(find(Path(folder))) as whole:
+        tell(correct.did(whole.edit, *divide(whole, group, n)))
 
 
 @edit.command()
@@ -135,8 +128,7 @@ def split(group: str, files: tuple[str, ...], n: int | None, library: str) -> No
 @debug_option
 def move(files: tuple[str, ...], to: str, library: str) -> None:
     """Put pictures into a group, where they stay."""
-    with correcting(library) as edits:
-        _did(edits, edits.move(files, to))
+    tell(correct.move(at_level(library), *files, to=to))
 
 
 @edit.command("not-here")
@@ -146,8 +138,7 @@ def move(files: tuple[str, ...], to: str, library: str) -> None:
 @debug_option
 def not_here(files: tuple[str, ...], group: str | None, library: str) -> None:
     """Say that pictures are not of the group that they are in."""
-    with correcting(library) as edits:
-        _did(edits, *edits.not_here(files, group))
+    tell(correct.not_here(at_level(library), *files, group=group))
 
 
 @edit.command()
@@ -157,8 +148,7 @@ def not_here(files: tuple[str, ...], group: str | None, library: str) -> None:
 @debug_option
 def pin(group: str, off: bool, library: str) -> None:
     """Keep exactly this group as it is."""
-    with correcting(library) as edits:
-        _did(edits, edits.pin(group, on=not off))
+    tell(correct.pin(at_level(library), group, off=off))
 
 
 @edit.command()
@@ -168,8 +158,7 @@ def pin(group: str, off: bool, library: str) -> None:
 @debug_option
 def hide(group: str, off: bool, library: str) -> None:
     """Leave a group out of lists and reports."""
-    with correcting(library) as edits:
-        _did(edits, edits.hide(group, on=not off))
+    tell(correct.hide(at_level(library), group, off=off))
 
 
 @edit.command()
@@ -178,11 +167,7 @@ def hide(group: str, off: bool, library: str) -> None:
 @debug_option
 def undo(steps: int, library: str) -> None:
     """Take back the last step, or the last N."""
-    from pixkin.lasting.told import in_words
-
-    with opened(library) as edits:
-        for entry in edits.undo(steps):
-            click.echo(f"Undone: {printable(in_words(entry))}")
+    tell(correct.undo(library, steps))
 
 
 @edit.command()
@@ -191,11 +176,7 @@ def undo(steps: int, library: str) -> None:
 @debug_option
 def redo(steps: int, library: str) -> None:
     """Do again what was undone."""
-    from pixkin.lasting.told import in_words
-
-    with opened(library) as edits:
-        for entry in edits.redo(steps):
-            click.echo(f"Done again: {printable(in_words(entry))}")
+    tell(correct.redo(library, steps))
 
 
 @edit.command()
@@ -206,18 +187,7 @@ def log(library: str, every: bool) -> None:
     """List what was done, the latest last."""
     from pixkin.lasting.told import in_words
 
-    with opened(library) as edits:
+    with correct.opened(library) as edits:
         entries = edits.entries()
     for entry in entries if every else entries[-STEPS_SHOWN:]:
         click.echo(f"{entry.entry_id:>6}  {entry.made}  {printable(in_words(entry))}")
-
-
-def _did(edits: Edits, *groups: str) -> None:
-    """Say what the last step did, and which groups there are of it."""
-    from pixkin.lasting.told import in_words
-
-    entry = edits.last()
-    what = printable(in_words(entry))
-    click.echo(f"{what[0].upper()}{what[1:]}. Take it back with: pixkin edit undo")
-    if entry.action == "split":
-        click.echo(f"New: {' '.join(groups)}")

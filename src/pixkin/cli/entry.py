@@ -11,10 +11,6 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-import click
-
-from pixkin.cli.app import app
-
 __all__ = ["main", "run"]
 
 INTERRUPTED = 130
@@ -39,13 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(words: Sequence[str]) -> int:
     """Run the command line, and give its exit code."""
     try:
-        app.main(list(words), prog_name="pixkin", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-    except click.ClickException as error:
-        return _say(error.format_message(), error.exit_code)
-    except (KeyboardInterrupt, click.Abort) as error:
-        return _say(" ".join(["Interrupted.", *error.args]).rstrip(), INTERRUPTED, word="")
+        if not _corrected(words):
+            return _through_click(words)
+    except KeyboardInterrupt as error:
+        return _interrupted(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told in one line
         if "--debug" in words:
             import traceback
@@ -53,6 +46,45 @@ def run(words: Sequence[str]) -> int:
             traceback.print_exc()
         return _say(*_worded(error))
     return 0
+
+
+def _corrected(words: Sequence[str]) -> bool:
+    """Do what is plainly a correction, and tell whether it was one."""
+    if words[:1] != ["edit"]:
+        return False
+    from pixkin.cli.plain import correction
+
+    correct = correction(words)
+    if correct is not None:
+        _print(correct())
+    return correct is not None
+
+
+def _through_click(words: Sequence[str]) -> int:
+    import click
+
+    from pixkin.cli.app import app
+
+    try:
+        app.main(list(words), prog_name="pixkin", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.ClickException as error:
+        return _say(error.format_message(), error.exit_code)
+    except click.Abort as error:
+        return _interrupted(error)
+    return 0
+
+
+def _interrupted(error: BaseException) -> int:
+    return _say(" ".join(["Interrupted.", *error.args]).rstrip(), INTERRUPTED, word="")
+
+
+def _print(lines: Sequence[str]) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the reader of stdout had enough
+        if sys.stdout is not None:  # the shell was told >&-
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+            sys.stdout.flush()
 
 
 def _worded(error: Exception) -> tuple[str, int]:
@@ -72,8 +104,10 @@ def _is_of_stdout(error: OSError) -> bool:
     """Tell whether printing raised an error; notes on stderr raise none."""
     import traceback
 
-    frames = traceback.walk_tb(error.__traceback__)
-    return any(frame.f_code is click.echo.__code__ for frame, _ in frames)
+    import click
+
+    printing = {click.echo.__code__, _print.__code__}
+    return any(frame.f_code in printing for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def _say(text: str, code: int, word: str = "error: ") -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pixkin.catalog import FORMATS, format_of, write
-from pixkin.cli.edit import opened
+from pixkin.cli.correct import opened
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.flagged import flag_options
 from pixkin.cli.screen import counted, note

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixkin.cli.bars import bars
-from pixkin.cli.edit import opened
+from pixkin.cli.correct import opened
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.flagged import flag_options
 from pixkin.cli.interrupt import Watch, interruptible

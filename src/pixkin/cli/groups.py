@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pixkin.cli import screen
-from pixkin.cli.edit import opened
+from pixkin.cli.correct import opened
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.flagged import flag_options
 from pixkin.flagging import left_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pixkin.cli.edit import opened
+from pixkin.cli.correct import opened
 from pixkin.cli.everywhere import debug_option, library_option
 from pixkin.cli.filing import carry_out, json_option, save_option, yes_option
 

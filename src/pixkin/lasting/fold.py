@@ -61,23 +61,23 @@ def _place(state: State, entry: Entry) -> None:
 
 
 def _rename(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].name = entry.told["name"]
+    state.change(entry.told["id"], name=entry.told["name"])
 
 
 def _merge(state: State, entry: Entry) -> None:
-    into = state.groups[entry.told["id"]]
+    to: str = entry.told["id"]
     members = state.members
     for cluster_id in entry.told["from"]:
-        other = state.groups.pop(cluster_id)
-        into.name = into.name or other.name
-        into.is_pinned = into.is_pinned or other.is_pinned
-        state.put(list(members[cluster_id]), into.cluster_id)
-    here = members[into.cluster_id]
+        into, other = state.groups[to], state.groups.pop(cluster_id)
+        is_pinned = into.is_pinned or other.is_pinned
+        state.change(to, name=into.name or other.name, is_pinned=is_pinned)
+        state.put(list(members[cluster_id]), to)
+    here = members[to]
     state.held |= here
-    gone = dict.fromkeys(entry.told["from"], into.cluster_id)
+    gone = dict.fromkeys(entry.told["from"], to)
     state.taken = {image: gone.get(c, c) for image, c in state.taken.items()}
     renamed = {(image, gone.get(cluster_id, cluster_id)) for image, cluster_id in state.banned}
-    state.banned = {(i, c) for i, c in renamed if c != into.cluster_id or i not in here}
+    state.banned = {(i, c) for i, c in renamed if c != to or i not in here}
 
 
 def _split(state: State, entry: Entry) -> None:
@@ -110,7 +110,7 @@ def _assign(state: State, entry: Entry) -> None:
         state.groups[told["cluster_id"]] = LastingGroup(**told)
         state.members[told["cluster_id"]] = set()
     for cluster_id, name in entry.told["names"].items():
-        state.groups[cluster_id].name = name
+        state.change(cluster_id, name=name)
     ids = entry.told["ids"]
     _take(state, entry.images)
     for image, label in zip(entry.images, entry.labels, strict=True):
@@ -135,11 +135,11 @@ def _not_here(state: State, entry: Entry) -> None:
 
 
 def _pin(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].is_pinned = entry.told["on"]
+    state.change(entry.told["id"], is_pinned=entry.told["on"])
 
 
 def _hide(state: State, entry: Entry) -> None:
-    state.groups[entry.told["id"]].is_hidden = entry.told["on"]
+    state.change(entry.told["id"], is_hidden=entry.told["on"])
 
 
 HANDLERS: dict[str, Callable[[State, Entry], Any]] = {

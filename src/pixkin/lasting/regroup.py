@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,7 +197,7 @@ class _Work:
         absent = {image: c for image, c in state.cluster_of.items() if image not in here}
         alive = set(np.unique(self.final).tolist())
         stay = {*absent.values(), *(self.ids[i] for i in alive if 0 <= i < len(self.ids))}
-        after.groups = {c: replace(group) for c, group in state.groups.items() if c in stay}
+        after.groups = {c: group for c, group in state.groups.items() if c in stay}
         names = {NONE: NOWHERE} | dict(enumerate(self.ids)) | self._founded(after, hashes)
         ids = np.asarray(self.images)
         after.members |= {cluster_id: set() for cluster_id in after.groups}

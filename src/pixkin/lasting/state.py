@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixkin.errors import UnknownGroupError
 
@@ -20,8 +19,7 @@ UNDO, REDO, PLACE = "undo", "redo", "place"
 DECIDED = ("key", "contents", "plain", "recipe", "settings")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the journal.
 
     ``images`` are image ids; ``labels`` has a number for each, by what ``action`` says.
@@ -40,8 +38,7 @@ class Entry:
         return self.action not in {UNDO, REDO, PLACE}
 
 
-@dataclass(slots=True)
-class LastingGroup:
+class LastingGroup(NamedTuple):
     """What lasts of a group besides its members.
 
     Attributes
@@ -64,7 +61,6 @@ class LastingGroup:
     is_hidden: bool = False
 
 
-@dataclass(slots=True)
 class State:
     """The groups, who is in which, and what a person said that later groupings must keep.
 
@@ -99,19 +95,16 @@ class State:
         The entry that was folded last; 0 if none.
     """
 
-    groups: dict[str, LastingGroup] = field(default_factory=dict)
-    cluster_of: dict[int, str] = field(default_factory=dict)
-    members: dict[str, set[int]] = field(default_factory=lambda: {NOWHERE: set()})
-    held: set[int] = field(default_factory=set)
-    taken: dict[int, str] = field(default_factory=dict)
-    banned: set[tuple[int, str]] = field(default_factory=set)
-    key: str = ""
-    contents: str = ""
-    plain: str = ""
-    recipe: str = ""
-    settings: Json = field(default_factory=dict)
-    n_since: int = 0
-    last: int = 0
+    def __init__(self, key: str = "", last: int = 0) -> None:
+        self.groups: dict[str, LastingGroup] = {}
+        self.cluster_of: dict[int, str] = {}
+        self.members: dict[str, set[int]] = {NOWHERE: set()}
+        self.held: set[int] = set()
+        self.taken: dict[int, str] = {}
+        self.banned: set[tuple[int, str]] = set()
+        self.key, self.contents, self.plain, self.recipe = key, "", "", ""
+        self.settings: Json = {}
+        self.n_since, self.last = 0, last
 
     @property
     def is_corrected(self) -> bool:
@@ -140,6 +133,10 @@ class State:
             if len(found) == 1:
                 return found[0]
         raise UnknownGroupError(text, sorted(group.cluster_id for group in begun))
+
+    def change(self, cluster_id: str, **facts: Any) -> None:
+        """Give a group another name, or whatever else lasts of it."""
+        self.groups[cluster_id] = self.groups[cluster_id]._replace(**facts)
 
     def put(self, images: Iterable[int], cluster_id: str) -> None:
         """Put images into a cluster, wherever they were."""
@@ -174,7 +171,7 @@ class State:
             sizes.append(len(members))
         told: Json = {
             **{name: getattr(self, name) for name in DECIDED},
-            "groups": [asdict(group) for group in self.groups.values()],
+            "groups": [group._asdict() for group in self.groups.values()],
             "sizes": sizes,
             "taken": sorted(self.taken.items()),
             "banned": sorted(self.banned),
@@ -185,8 +182,6 @@ class State:
 
 class Outline(State):
     """The groups without who is in them: most corrections need no more, and it takes no time."""
-
-    __slots__ = ()
 
     def put(self, images: Iterable[int], cluster_id: str) -> None:
         self.members.setdefault(cluster_id, set())

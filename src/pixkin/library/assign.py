@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from pixkin.errors import EditError
 from pixkin.lasting.state import LastingGroup, State
@@ -64,15 +63,16 @@ def assign(
     ids |= {label: state.find(label).cluster_id for label in names if label not in members}
     new = [label for label in members if ids[label] is None]
     founders = [lookup.hashes_of(db, members[label]) for label in new]
-    groups = founded_groups(state, founders)
-    for label, group in zip(new, groups, strict=True):
-        group.name = checked(names.get(label, label))
-        ids[label] = group.cluster_id
+    groups = [
+        group._replace(name=checked(names.get(label, label)))
+        for label, group in zip(new, founded_groups(state, founders), strict=True)
+    ]
+    ids |= {label: group.cluster_id for label, group in zip(new, groups, strict=True)}
     renamed = {str(ids[label]): checked(name) for label, name in names.items() if label not in new}
     _check_names(state, groups, renamed)
     told = {
         "ids": [ids[label] for label in members],
-        "groups": [asdict(group) for group in groups],
+        "groups": [group._asdict() for group in groups],
         "names": renamed,
     }
     images = [image for images in members.values() for image in images]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from pixkin.errors import EditError
@@ -222,7 +221,7 @@ class Edits(Written):
             raise EditError("That would leave nothing in the group. Leave some pictures unnamed.")
         new = founded_groups(state, [lookup.hashes_of(self.db, part) for part in parts])
         labels = [label for label, part in enumerate(parts) for _ in part]
-        groups = [asdict(group) for group in new]
+        groups = [group._asdict() for group in new]
         told = {"id": here.cluster_id, "groups": groups, "by_name": by_name}
         self._add("split", told, named, labels)
         return [group.cluster_id for group in new]

@@ -134,7 +134,7 @@ def _info(
 ) -> GroupInfo:
     n = len(members) - len(members & away)
     n_copies = sum(copies[image] for image in (members & copies.keys()) - away)
-    return GroupInfo(**asdict(group), images=n, files=n + n_copies)
+    return GroupInfo(**group._asdict(), images=n, files=n + n_copies)
 
 
 # Nearly every image lies in one file that is there: only the others are asked for.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["Root", "add", "contains", "file_counts", "load", "named_files", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """An absolute folder; ``is_whole`` if all that lies in it was asked for."""
 
     root_id: int

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixkin.errors import OutdatedError
 from pixkin.lasting.state import Outline, State
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Glance", "Written"]
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """What somebody saw of the groups before they corrected them.
 
     Attributes
@@ -117,7 +115,7 @@ class Written(Book):
             if at:
                 ids = list(dict.fromkeys(cluster_id for _, cluster_id in at))
                 number = {cluster_id: i for i, cluster_id in enumerate(ids)}
-                told = {"ids": ids, "groups": [asdict(group) for group in new]}
+                told = {"ids": ids, "groups": [group._asdict() for group in new]}
                 labels = [number[cluster_id] for _, cluster_id in at]
                 journal.append(self.db, "place", told, [image for image, _ in at], labels)
             return [group.cluster_id for group in new]
