@@ -1,10 +1,13 @@
 """What is browsed: cards of groups, the pictures of one, and the map."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import draw_folder
+from PIL import Image
 
 import pixkin
 from pixkin.errors import EditError, NotGroupedError, UnknownGroupError
@@ -135,3 +138,80 @@ def test_groups_without_levels_say_so_each_time(tmp_path: Path) -> None:
                 _ = library.levels
         pixkin.cluster(photos)
         assert library.levels
+
+
+def first_shown(library: pixkin.Library) -> list[object]:
+    return [library.glance(), library.cards(), library.levels]
+
+
+@pytest.fixture
+def own(folder: Path, tmp_path: Path) -> Path:
+    """Give a copy of the pictures with their library, to change."""
+    copy = Path(shutil.copytree(folder, tmp_path / "photos"))
+    pixkin.update(copy)
+    return copy
+
+
+def test_what_is_shown_first_is_there_at_once_the_next_time(own: Path) -> None:
+    with pixkin.open(own) as library:
+        made = first_shown(library)
+        library.keep_overview()
+    shutil.rmtree(own / ".pixkin/cache/clusterings")  # so that nothing can be made of it
+
+    with pixkin.open(own) as library:
+        assert first_shown(library) == made
+        with pytest.raises(NotGroupedError):
+            library.gallery(None)
+
+
+def corrected(folder: Path, how: str, *words: str) -> None:
+    with pixkin.open(folder) as library:
+        first, second = sorted(group.cluster_id for group in library.clusters)[:2]
+        if how == "rename":
+            library.edit.rename(first, *words)
+        elif how == "move":
+            sha256 = library.gallery(first).images[0]
+            library.edit.move(library.image(sha256).files, second)
+        else:
+            library.edit.undo()
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a name": lambda own: corrected(own, "rename", "Yours"),
+    "a picture in another group": lambda own: corrected(own, "move"),
+    "a step back": lambda own: corrected(own, "undo"),
+    "a file that is gone": lambda own: (own / "balls/0.jpg").unlink(),
+    "a file that is back": lambda own: (own.parent / "away.jpg").rename(own / "balls/2.jpg"),
+    "a copy": lambda own: shutil.copy(own / "rings/0.jpg", own / "copy.jpg"),
+    "a new picture": lambda own: Image.new("RGB", (40, 30), "red").save(own / "red.png"),
+    "other groups": lambda own: pixkin.cluster(own, n_clusters=3),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_shown_first_is_never_that_of_before(own: Path, change: str) -> None:
+    (own / "balls/2.jpg").rename(own.parent / "away.jpg")
+    pixkin.update(own)
+    corrected(own, "rename", "Mine")
+    with pixkin.open(own) as library:
+        library.keep_overview()
+        before = first_shown(library)
+    CHANGES[change](own)
+    pixkin.update(own)
+
+    with pixkin.open(own) as library:
+        shown = first_shown(library)
+    (own / ".pixkin/cache/overview.json").unlink()
+    with pixkin.open(own) as library:
+        assert shown == first_shown(library) != before
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"format": 0}', b'{"format": 1}'])
+def test_an_overview_that_cannot_be_read_is_made_anew(own: Path, content: bytes) -> None:
+    with pixkin.open(own) as library:
+        made = first_shown(library)
+        library.keep_overview()
+    (own / ".pixkin/cache/overview.json").write_bytes(content)
+
+    with pixkin.open(own) as library:
+        assert first_shown(library) == made

@@ -74,7 +74,7 @@ class Browses:
             If there cannot be so many groups.
         """
         if n_clusters is None:
-            return self._shelf(None).cards(self.glance().groups)
+            return self._kept().cards(self.edit)
         shelf = self._shelf(n_clusters)
         return shelf.cards(self.edit.groups(shelf.state).groups)
 
@@ -163,6 +163,18 @@ class Browses:
             include=include,
             on_progress=on_progress,
         )
+
+    def keep_overview(self) -> None:
+        """Keep the cards and levels in the cache: they are there at once the next time.
+
+        They are read from there for as long as nothing of the library changes.
+
+        Raises
+        ------
+        NotGroupedError
+            If there are no groups yet.
+        """
+        self._kept().keep(self.edit)
 
     # One picture
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixkin.browsing import overview
 from pixkin.browsing.places import Lying
 from pixkin.browsing.shelf import Facts, Portrayed, Shelf
 from pixkin.errors import EditError, NotGroupedError
 
 if TYPE_CHECKING:
+    from pixkin.browsing.overview import Overview
+    from pixkin.browsing.records import Card
     from pixkin.errors import PixkinError
     from pixkin.lasting.state import State
     from pixkin.library.edits import Edits
@@ -41,6 +44,9 @@ class Shelves:
         self._memory, self._folder = memory, folder
         self._lock, self._map_lock = threading.Lock(), threading.Lock()
         self._levels_lock, self._glance_lock = threading.Lock(), threading.Lock()
+        self._overview_lock = threading.Lock()
+        self._overview: Overview | None = None
+        self._is_overview_read = False
         self._facts: tuple[tuple[int, ...], Index, Facts] | None = None
         self._portrayed: Portrayed | None = None
         self._map: tuple[str, Index, Facts, Lying] | None = None
@@ -74,6 +80,9 @@ class Shelves:
 
     def levels(self, edit: Edits) -> list[int]:
         """Give the numbers of groups of the levels worth looking at, the coarsest first."""
+        kept = self._kept(edit)
+        if kept is not None and kept.levels:
+            return kept.levels
         state = self._memory.state(edit)
         with self._levels_lock:
             if self._levels is None or self._levels[0] is not state:
@@ -88,8 +97,38 @@ class Shelves:
         with self._glance_lock:
             mark = (edit.last_entry(), *edit.file_mark())
             if self._glance is None or self._glance[0] != mark:
-                self._glance = mark, edit.groups()
+                kept = self._kept(edit)
+                self._glance = mark, edit.groups() if kept is None else kept.groups
             return self._glance[1]
+
+    def cards(self, edit: Edits) -> list[Card]:
+        """Give a card of every group."""
+        kept = self._kept(edit)
+        return self.shelf(edit).cards(self.glance(edit).groups) if kept is None else kept.cards
+
+    def keep(self, edit: Edits) -> None:
+        """Keep what is shown first, for the next time that the library is opened."""
+        mark = edit.mark()
+        if self._kept(edit) is not None:
+            return
+        try:
+            levels = self.levels(edit)
+        except (NotGroupedError, EditError):
+            levels = []
+        found = overview.Overview(mark, self.glance(edit), self.cards(edit), levels)
+        if mark == edit.mark():  # or somebody else has changed it meanwhile
+            overview.keep(self._folder / "cache", found)
+            with self._overview_lock:
+                self._overview = found
+
+    def _kept(self, edit: Edits) -> Overview | None:
+        """Give what was kept of the library, if that is as it was then."""
+        with self._overview_lock:
+            if not self._is_overview_read:
+                self._overview = overview.read(self._folder / "cache")
+                self._is_overview_read = True
+            known = self._overview
+        return known if known is not None and known.mark == edit.mark() else None
 
     def _levels_now(self) -> tuple[list[int], PixkinError | None]:
         """Give the levels, or why there are none: to find either, all groups are read."""

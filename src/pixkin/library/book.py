@@ -222,6 +222,15 @@ class Book:
         """Give numbers of which one changes when a file comes, goes, or is found again."""
         return self._mark("SELECT count(*), max(file_id), count(gone), total(mtime_ns) FROM files")
 
+    def mark(self) -> list[int | str]:
+        """Give numbers and words of which one changes when groups, files or vectors do."""
+        query = "SELECT entry_id, made FROM journal ORDER BY entry_id DESC LIMIT 1"
+        with guarded(self.folder):
+            last = self.db.execute(query).fetchone() or (0, "")
+        groupings = self._mark("SELECT max(clustering_id) FROM clusterings")
+        vectors = self._mark("SELECT count(*) FROM vectors")
+        return [*last, *self.file_mark(), *groupings, *vectors]
+
     def _mark(self, query: str) -> tuple[int, ...]:
         """Give numbers that are counted through a table: once, until anybody writes anything."""
         with guarded(self.folder):

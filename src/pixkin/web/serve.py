@@ -101,15 +101,16 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
             server.should_exit = True
             thread.join(2 * GOODBYE_S)
             ahead.join(GOODBYE_S)
+            with contextlib.suppress(PixkinError):
+                library.keep_overview()
 
 
 def _read_ahead(library: Library) -> None:
-    """Read what the page asks for first, while the browser starts."""
+    """Read what the page asks for, while the browser starts."""
     # Without groups there is nothing to read, and what is closed meanwhile needs none of it.
     with contextlib.suppress(PixkinError, sqlite3.Error):
-        library.glance()
-        library.cards()
-        _ = library.levels
+        library.keep_overview()
+        library.gallery(None)
 
 
 @contextlib.contextmanager
