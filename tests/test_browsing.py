@@ -1,5 +1,6 @@
 """What is browsed: cards of groups, the pictures of one, and the map."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -204,6 +205,18 @@ def test_what_is_shown_first_is_never_that_of_before(own: Path, change: str) -> 
     (own / ".pixkin/cache/overview.json").unlink()
     with pixkin.open(own) as library:
         assert shown == first_shown(library) != before
+
+
+def test_a_run_leaves_what_is_shown_first(tmp_path: Path) -> None:
+    photos = draw_folder(tmp_path / "photos", n_per_kind=8)
+    pixkin.cluster(photos)
+    left = photos / ".pixkin/cache/overview.json"
+    told = json.loads(left.read_bytes())
+    left.unlink()
+
+    with pixkin.open(photos) as library:
+        assert [*told["cards"]] == [card.group.cluster_id for card in library.cards()]
+        assert told["levels"] == library.levels
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"format": 0}', b'{"format": 1}'])

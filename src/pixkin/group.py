@@ -157,12 +157,24 @@ def levels(groups: Groups, n_clusters: int) -> list[Labels | None]:
     tree = groups.tree
     if tree is None or n_clusters > tree.n_leaves:
         return [None]
+    numbers = level_numbers(tree.n_leaves, n_clusters)
+    return [None if n == n_clusters else tree.cut(n) for n in numbers]
+
+
+def level_numbers(n_leaves: int, n_clusters: int) -> list[int]:
+    """Give how many groups the levels worth looking at have, rising.
+
+    Parameters
+    ----------
+    n_leaves : int
+        The most that there can be.
+    n_clusters : int
+        The number of groups of the cut; at most ``n_leaves``.
+    """
     steps = range(1, MOST_LEVELS // 2 + 1)
     numbers = {round(n_clusters / 2**step) for step in steps}
     numbers |= {n_clusters * 2**step for step in steps}
-    beside = {n: tree.cut(n) for n in numbers if 2 <= n <= tree.n_leaves}
-    ordered: dict[int, Labels | None] = {**beside, n_clusters: None}
-    return [ordered[n] for n in sorted(ordered)]
+    return sorted({n_clusters, *(n for n in numbers if 2 <= n <= n_leaves)})
 
 
 def check(settings: Settings) -> None:

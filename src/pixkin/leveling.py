@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pixkin.communities import Tree
 from pixkin.errors import EditError, NotGroupedError
 from pixkin.follow import WORKING, key_of, named
-from pixkin.group import levels
+from pixkin.group import level_numbers
 from pixkin.memo import CUTTING, groups_of
 from pixkin.settings import Settings
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from pixkin.lasting.state import State
     from pixkin.library.store import Library
 
-__all__ = ["at_level", "levels_of", "settings_at", "work_at"]
+__all__ = ["ONE_LEVEL", "at_level", "levels_of", "settings_at", "work_at"]
+
+NOT_KEPT = "The levels of these groups are not kept. Run `pixkin cluster`."
+ONE_LEVEL = "These groups have one level: their clusterer finds no others."
 
 DEFAULTS = {name: getattr(Settings(), name) for name in CUTTING}
 
@@ -41,11 +44,13 @@ def levels_of(library: Library) -> list[int]:
     EditError
         If the groups have no levels.
     """
-    groups, _ = _groups(library, library.edit.state())
+    n_leaves = library.edit.n_leaves(library.edit.state().recipe)
+    if n_leaves is None:
+        raise NotGroupedError(NOT_KEPT)
+    if n_leaves == 1:
+        raise EditError(ONE_LEVEL)
     n_now = len(library.edit.groups().groups)
-    n = min(max(n_now, 2), _tree(groups).n_leaves)
-    found = {n if labels is None else len(set(labels.tolist())) for labels in levels(groups, n)}
-    return sorted(found)
+    return level_numbers(n_leaves, min(max(n_now, 2), n_leaves))
 
 
 def at_level(library: Library, n_clusters: int) -> State:
@@ -97,11 +102,11 @@ def _found(library: Library, state: State, n_clusters: int) -> Regrouped:
 def _groups(library: Library, state: State) -> tuple[Groups, list[bytes]]:
     kept = library.load_clustering(state.recipe)
     if kept is None:
-        raise NotGroupedError("The levels of these groups are not kept. Run `pixkin cluster`.")
+        raise NotGroupedError(NOT_KEPT)
     return groups_of(kept), list(kept.hashes)
 
 
 def _tree(groups: Groups) -> Tree:
     if groups.tree is None:
-        raise EditError("These groups have one level: their clusterer finds no others.")
+        raise EditError(ONE_LEVEL)
     return groups.tree

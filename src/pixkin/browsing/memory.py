@@ -81,7 +81,11 @@ class Shelves:
     def levels(self, edit: Edits) -> list[int]:
         """Give the numbers of groups of the levels worth looking at, the coarsest first."""
         kept = self._kept(edit)
-        if kept is not None and kept.levels:
+        if kept is not None:
+            if not kept.levels:
+                from pixkin.leveling import ONE_LEVEL
+
+                raise EditError(ONE_LEVEL)
             return kept.levels
         state = self._memory.state(edit)
         with self._levels_lock:
@@ -113,7 +117,7 @@ class Shelves:
             return
         try:
             levels = self.levels(edit)
-        except (NotGroupedError, EditError):
+        except EditError:
             levels = []
         found = overview.Overview(mark, self.glance(edit), self.cards(edit), levels)
         if mark == edit.mark():  # or somebody else has changed it meanwhile

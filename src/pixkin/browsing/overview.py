@@ -33,7 +33,7 @@ class Overview(NamedTuple):
     cards : list of Card
         Of the same groups.
     levels : list of int
-        Numbers of groups; empty where there are no levels.
+        Numbers of groups; empty where there is one level only.
     """
 
     mark: list[int | str]

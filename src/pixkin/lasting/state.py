@@ -106,6 +106,9 @@ class State:
         self.settings: Json = {}
         self.n_since, self.last = 0, last
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, State) and vars(self) == vars(other)
+
     @property
     def is_corrected(self) -> bool:
         """Tell whether a person has said anything that a grouping must keep."""

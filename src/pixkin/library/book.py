@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Book"]
 
+UNION_BYTES = 8
+"""Of each join of two groups in the tree of a grouping."""
+
 
 class Book:
     """The groups of a library.
@@ -208,6 +211,13 @@ class Book:
             (clustering_id,) = self.db.execute(query, [recipe]).fetchone()
         (n_vectors,) = self._mark("SELECT count(*) FROM vectors")
         return clustering_id or 0, n_vectors
+
+    def n_leaves(self, recipe: str) -> int | None:
+        """Give the most groups that a grouping can be cut into; None if it is not kept."""
+        query = "SELECT length(unions) FROM clusterings WHERE recipe = ?"
+        with guarded(self.folder):
+            row = self.db.execute(query, [recipe]).fetchone()
+        return None if row is None else int(row[0]) // UNION_BYTES + 1
 
     def all_hashes(self) -> dict[int, bytes]:
         """Give the SHA-256 of every image by its id."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from pixkin.library import spaces
 from pixkin.library.values import KeptClustering
 from pixkin.library.vectors import Rows, VectorFile
 
-__all__ = ["KEPT", "forget", "load", "prune", "save", "since"]
+__all__ = ["KEPT", "KeptReduced", "forget", "load", "load_reduced", "prune", "save", "since"]
 
 KEPT = 8
 """The newest are kept: settings tried in turn are found again. One of 100,000 images takes about
@@ -22,6 +24,25 @@ KEPT = 8
 REDUCTION = "reduction/"
 DAMAGED = (OSError, EOFError, KeyError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile)
 """What is raised of a file that is gone, cut short, or not as it was written."""
+
+
+class KeptReduced(NamedTuple):
+    """The vectors that groups were found in, as they are kept.
+
+    Attributes
+    ----------
+    hashes : sequence of bytes
+        SHA-256 of each image, rising; the arrays have a row for each.
+    ids : int64 array of shape (n,)
+    reduced : float16 array of shape (n, n_components)
+    reduction : dict of str to array
+        How ``reduced`` was made (`Reduction.to_arrays`).
+    """
+
+    hashes: Sequence[bytes]
+    ids: Any
+    reduced: Any
+    reduction: dict[str, Any]
 
 
 def save(
@@ -60,12 +81,10 @@ def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | N
     if row is None:
         return None
     clustering_id, settings, best, unions = row
-    try:
-        with _path(cache, clustering_id).open("rb") as stream, np.load(stream) as file:
-            reduced, likely = file["reduced"], file["likely"]
-            reduction = {name: file[f"{REDUCTION}{name}"] for name in file["names"].tolist()}
-    except DAMAGED:
+    cached = _cached(cache, clustering_id)
+    if cached is None:
         return None
+    reduced, reduction, likely = cached
     members = db.execute(
         "SELECT sha256, leaf, x, y FROM members JOIN images USING (image_id) "
         "WHERE clustering_id = ? ORDER BY sha256",
@@ -84,6 +103,35 @@ def load(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptClustering | N
         likely=likely,
         reduction=reduction,
     )
+
+
+def load_reduced(db: sqlite3.Connection, cache: Path, recipe: str) -> KeptReduced | None:
+    """Give what a clustering was made of, unless the cache has it no more."""
+    query = "SELECT max(clustering_id) FROM clusterings WHERE recipe = ?"
+    (clustering_id,) = db.execute(query, [recipe]).fetchone()
+    cached = None if clustering_id is None else _cached(cache, clustering_id)
+    if cached is None:
+        return None
+    reduced, reduction, _ = cached
+    members = db.execute(
+        "SELECT sha256, image_id FROM members JOIN images USING (image_id) "
+        "WHERE clustering_id = ? ORDER BY sha256",
+        [clustering_id],
+    ).fetchall()
+    if len(members) != len(reduced):
+        return None
+    hashes, ids = zip(*members, strict=True)
+    return KeptReduced(hashes, np.array(ids, dtype=np.int64), reduced, reduction)
+
+
+def _cached(cache: Path, clustering_id: int) -> tuple[Any, dict[str, Any], Any] | None:
+    """Read reduced vectors, what reduces others, and the likely words; None if they are gone."""
+    try:
+        with _path(cache, clustering_id).open("rb") as stream, np.load(stream) as file:
+            reduction = {name: file[f"{REDUCTION}{name}"] for name in file["names"].tolist()}
+            return file["reduced"], reduction, file["likely"]
+    except DAMAGED:
+        return None
 
 
 def since(db: sqlite3.Connection, cache: Path, recipe: str) -> tuple[list[bytes], Rows]:

@@ -197,6 +197,11 @@ class Library(Folders):
         with guarded(self.folder):
             return clusterings.load(self._db, self._cache, recipe)
 
+    def load_reduced(self, recipe: str) -> clusterings.KeptReduced | None:
+        """Give what a clustering was made of."""
+        with guarded(self.folder):
+            return clusterings.load_reduced(self._db, self._cache, recipe)
+
     def vectors_since(self, recipe: str) -> tuple[list[bytes], Rows]:
         """Give the images (SHA-256, rising) that came after a clustering, and their vectors."""
         with guarded(self.folder):

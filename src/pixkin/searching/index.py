@@ -85,17 +85,17 @@ class Index:
         name = state.settings["encoder"]
         encoder = registry.build("encoder", name)
         with Store(edit.folder) as store:
-            kept = store.load_clustering(state.recipe)
+            kept = store.load_reduced(state.recipe)
             if kept is None or not kept.reduction:
                 raise NotGroupedError(GONE.format(folder=printable(str(edit.folder))))
             reduction = restored(kept.reduction, encoder)
             since, vectors = store.vectors_since(state.recipe)
-            hashes, X = kept.hashes, _rows(kept.reduced)
+            hashes, ids, X = kept.hashes, kept.ids, _rows(kept.reduced)
             if since:
                 hashes, X = [*hashes, *since], np.vstack([X, reduction.transform(vectors)])
+                ids = np.append(ids, np.array(edit.known_ids(since), dtype=np.int64))
                 order = sorted(range(len(hashes)), key=hashes.__getitem__)
-                hashes, X = [hashes[i] for i in order], X[order]
-        ids = np.array(edit.known_ids(hashes), dtype=np.int64)
+                hashes, ids, X = [hashes[i] for i in order], ids[order], X[order]
         return cls(hashes, ids, X, reduction, name, getattr(encoder, "lacking", ""))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ class Here:
     thumbs : Thumbs
     plans : Plans
         What may be done with files.
+    is_shown : Event
+        Set once a picture has been asked for: what the page shows first is there.
     """
 
     library: Library
@@ -49,6 +52,7 @@ class Here:
     scratch: Path
     thumbs: Thumbs
     plans: Plans = field(default_factory=Plans)
+    is_shown: threading.Event = field(default_factory=threading.Event)
 
     def hash_of(self, key: str) -> bytes:
         """Give the SHA-256 of the image that a key means."""

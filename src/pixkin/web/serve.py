@@ -32,6 +32,7 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
 MOST_AT_ONCE = 512
 GOODBYE_S = 2
+REST_S = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([ear],), daemon=True)
         thread.start()
-        ahead = threading.Thread(target=_read_ahead, args=(library,), daemon=True)
+        ended = threading.Event()
+        ahead = threading.Thread(target=_read_ahead, args=(here, ended), daemon=True)
         ahead.start()
         while not server.started and thread.is_alive():
             time.sleep(0.01)
@@ -97,6 +99,8 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
             shown = LOOPBACK if host in EVERYWHERE else _spelled(host)
             yield Served(here, at, f"http://{shown}:{at}/?token={here.keys.token}")
         finally:
+            ended.set()
+            here.is_shown.set()
             hub.end()
             server.should_exit = True
             thread.join(2 * GOODBYE_S)
@@ -105,12 +109,14 @@ def serving(library: Library, *, host: str = LOOPBACK, port: int = 0) -> Iterato
                 library.keep_overview()
 
 
-def _read_ahead(library: Library) -> None:
-    """Read what the page asks for, while the browser starts."""
+def _read_ahead(here: Here, ended: threading.Event) -> None:
+    """Read what the page shows first while the browser starts, and the rest after that."""
     # Without groups there is nothing to read, and what is closed meanwhile needs none of it.
     with contextlib.suppress(PixkinError, sqlite3.Error):
-        library.keep_overview()
-        library.gallery(None)
+        here.library.keep_overview()
+        here.is_shown.wait()
+        if not ended.wait(REST_S):  # the pictures on the first screen are many
+            here.library.gallery(None)
 
 
 @contextlib.contextmanager

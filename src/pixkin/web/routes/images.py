@@ -77,6 +77,7 @@ def router(here: Here) -> Routes:
 
     @routes.get("/thumbs/{key}")
     def thumbnail(key: Key, side: Annotated[int | None, Field(ge=16, le=512)] = None) -> Response:
+        here.is_shown.set()
         jpeg = here.thumbs.read(here.hash_of(key), side)
         if jpeg is None:
             return Response(status_code=404)
