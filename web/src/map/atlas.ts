@@ -6,8 +6,9 @@ import { Slots } from "./slots";
 const CELL = 96;
 const PER_ROW = 32;
 const SIDE = CELL * PER_ROW;
-const AT_ONCE = 8;
-const PER_FRAME = 3;
+/** How many thumbnails are fetched at once, and drawn in a frame, while the map stands. */
+const STANDING = { atOnce: 8, perFrame: 3 };
+const MOVING = { atOnce: 3, perFrame: 1 };
 const ROUND = 10;
 /** The first cell is a plain tile, which is dyed to frame a thumbnail. */
 const TILE = 0;
@@ -24,11 +25,15 @@ export class Atlas {
   private readonly waiting: (() => void)[] = [];
   private readonly pen = drawing();
 
-  /** `addressOf` gives that of a point's thumbnail; `told` is called when one has come. */
+  /**
+   * `addressOf` gives that of a point's thumbnail; `told` is called when one has come; `isMoving`
+   * tells whether frames have other things to do.
+   */
   constructor(
     device: Device,
     private readonly addressOf: (point: number, side: number) => string,
     private readonly told: () => void,
+    private readonly isMoving: () => boolean,
   ) {
     this.texture = device.createTexture({
       format: "rgba8unorm",
@@ -75,8 +80,12 @@ export class Atlas {
     this.texture.destroy();
   }
 
+  private pace(): typeof STANDING {
+    return this.isMoving() ? MOVING : STANDING;
+  }
+
   private more(): void {
-    while (this.nLoading < AT_ONCE && this.queue.length) {
+    while (this.nLoading < this.pace().atOnce && this.queue.length) {
       const point = this.queue.pop()!;
       this.nLoading++;
       void this.load(point).finally(() => {
@@ -115,7 +124,7 @@ export class Atlas {
   }
 
   private readonly serve = (): void => {
-    for (const go of this.waiting.splice(0, PER_FRAME)) go();
+    for (const go of this.waiting.splice(0, this.pace().perFrame)) go();
     if (this.waiting.length) requestAnimationFrame(this.serve);
   };
 

@@ -8,7 +8,8 @@ import type { Size, View } from "./view";
 const GAP = 6;
 const HEIGHT = 26;
 const MOST_WIDTH = 210;
-const PADDING = 32; // what style/map.css puts around the words
+const PADDING = 35; // what style/map.css puts around the words
+const PER_FRAME = 3;
 const AREA = 26_000; // pixels of the map for each name: more would hide it
 
 interface Name {
@@ -25,6 +26,9 @@ export class Names {
   private size: Size = { width: 0, height: 0 };
   private at = -1;
   private below = 0;
+  /** Names that there is room for, and that are not written yet. */
+  private lacking: Name[] = [];
+  private adding = 0;
   /** The view for which the names were put. */
   private from: View = { x: 0, y: 0, zoom: NaN };
 
@@ -61,6 +65,7 @@ export class Names {
 
   /** Choose which names there is room for; they stand `below` pixels under the middle of a group. */
   declutter(view: View, below: number): void {
+    const isAsBefore = view.zoom === this.from.zoom && below === this.below;
     this.below = below;
     const { left, right, top, bottom } = inSight(view, this.size);
     const seen = this.names.filter(
@@ -79,9 +84,23 @@ export class Names {
         this.shown.delete(group);
       }
     }
-    for (const name of chosen) this.shown.set(name.group, { name, node: this.write(name) });
-    this.put(view);
+    // Where those that stay stand by each other as before, they need not be touched.
+    if (isAsBefore) this.move(view);
+    else this.put(view);
+    this.lacking = [...chosen];
+    this.add();
   }
+
+  /** Write some of the names that are to come: many at once would be much for one frame. */
+  private readonly add = (): void => {
+    cancelAnimationFrame(this.adding);
+    for (const name of this.lacking.splice(0, PER_FRAME)) {
+      const node = this.write(name);
+      this.shown.set(name.group, { name, node });
+      this.stand(name, node);
+    }
+    if (this.lacking.length) this.adding = requestAnimationFrame(this.add);
+  };
 
   /** Follow the view: as a whole while it is no closer or further, else each on its own. */
   move(view: View): void {
@@ -94,22 +113,28 @@ export class Names {
   private put(view: View): void {
     this.from = view;
     this.box.style.transform = "";
-    for (const { name, node } of this.shown.values()) {
-      const [x, y] = toScreen(view, this.size, name.spot.at);
-      node.style.transform = `translate(${x.toFixed(1)}px, ${(y + this.below).toFixed(1)}px) translate(-50%, -50%)`;
-    }
+    for (const { name, node } of this.shown.values()) this.stand(name, node);
   }
 
-  private write({ group, title, colour }: Name): HTMLElement {
+  private stand({ spot, width }: Name, node: HTMLElement): void {
+    const [x, y] = toScreen(this.from, this.size, spot.at);
+    const [left, top] = [x - width / 2, y + this.below - HEIGHT / 2];
+    node.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+  }
+
+  private write({ group, title, colour, width }: Name): HTMLElement {
     const node = document.createElement("span");
+    node.style.width = `${width.toFixed(1)}px`;
     node.className = group === this.at ? "map-name at" : "map-name";
     node.dataset["group"] = String(group);
     node.style.setProperty("--own", colour);
-    const words = document.createElement("span");
-    words.textContent = title;
-    node.append(words);
-    this.box.append(node);
-    return node;
+    node.textContent = title;
+    // What moves is around what is written: to move it, none of its looks is computed again.
+    const place = document.createElement("div");
+    place.className = "map-place";
+    place.append(node);
+    this.box.append(place);
+    return place;
   }
 }
 

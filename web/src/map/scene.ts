@@ -27,6 +27,7 @@ export interface Told {
   filled: () => void;
   failed: (error: Error) => void;
   thumb: (point: number, side: number) => string;
+  isMoving: () => boolean;
 }
 
 interface Dots {
@@ -53,7 +54,7 @@ export class Scene {
       controller: this.control(),
       useDevicePixels: Math.min(devicePixelRatio, MOST_PIXELS_PER_PIXEL),
       onDeviceInitialized: (device: Device) => {
-        this.atlas = new Atlas(device, told.thumb, told.filled);
+        this.atlas = new Atlas(device, told.thumb, told.filled, told.isMoving);
         void device.lost.then(({ message }) => told.failed(new Error(message)));
         told.filled();
       },

@@ -60,6 +60,7 @@ export class Stage {
   private timer = 0;
   private flying = 0;
   private isOver = false;
+  private movedAt = -SETTLE_MS;
 
   constructor(
     private readonly root: HTMLDivElement,
@@ -83,6 +84,7 @@ export class Stage {
       filled: () => this.soon(),
       failed: () => !this.isOver && this.calls.failed(),
       thumb: this.calls.thumb,
+      isMoving: () => performance.now() - this.movedAt < SETTLE_MS,
     };
     this.scene = new Scene(this.root, this.view, told);
     this.paint();
@@ -142,6 +144,7 @@ export class Stage {
 
   look(view: View): void {
     this.view = kept(view, this.size);
+    this.movedAt = performance.now();
     this.scene?.look(this.view);
     this.names.move(this.view);
     this.calls.moved();
@@ -257,14 +260,15 @@ export class Stage {
     const there = this.tiles.points.filter((point) => atlas?.slotOf(point) !== undefined).join();
     if (there !== this.there) this.showTiles();
     this.there = there;
-    // The names wait for the next frame: both in one would be much for it.
-    requestAnimationFrame(() => {
+    const write = () => {
       if (this.isOver) return;
       // Where thumbnails are everywhere, a name stands below its group's, not on it.
       this.names.declutter(this.view, this.tiles.isOpen ? side / 2 + UNDER_PX : 0);
       this.root.dataset["view"] = JSON.stringify(this.view);
       this.calls.settled();
-    });
+    };
+    // The next frame draws the thumbnails, and the one after it the names: both would be much.
+    requestAnimationFrame(() => requestAnimationFrame(write));
   }
 
   private showTiles(): void {
