@@ -18,7 +18,7 @@ import { Tree } from "./tree";
 import { ALL, fitted, flight, intoWorld, kept, scaleOf, toScreen, toWorld, zoomed } from "./view";
 import type { Box, Point, Size, View } from "./view";
 
-const SETTLE_MS = 110;
+const SETTLE_MS = 180;
 const REACH_PX = 12;
 const ROOM_PX = 48;
 /** The tools stand on the left. */
