@@ -20,6 +20,7 @@ from pixkin.filing.apply import apply, past, resume, roll_back, undo
 from pixkin.filing.names import folded, safe
 from pixkin.filing.organize import organize
 from pixkin.filing.plan import Action, Plan, load, save
+from pixkin.filing.restore import restore
 from pixkin.filing.trash import empty, place_in_trash, trashed
 from pixkin.library.edits import Edits
 from pixkin.progress import Step
@@ -379,6 +380,20 @@ def test_a_plan_of_another_library_or_with_problems_is_refused(
         apply(edits, Plan(str(edits.folder), "x", "", (), problems=("no room",)))
 
 
+def test_groups_that_cannot_be_called_as_they_are_get_folders_that_say_so(
+    edits: Edits, tmp_path: Path
+) -> None:
+    first, second, *_ = edits.groups().groups
+    edits.rename(first.cluster_id, "Sun: sea")
+    edits.rename(second.cluster_id, "")
+    plan = organize(edits, tmp_path / "out")
+    folders = [folder for folder, _ in plan.tree()]
+
+    assert "Sun_ sea" in folders
+    assert sum("the folder of “Sun: sea” is called “Sun_ sea”" in note for note in plan.notes) == 1
+    assert f"unnamed ({second.cluster_id[:4]})" in folders
+
+
 # Duplicates: trash, and hard links
 
 
@@ -404,6 +419,53 @@ def test_the_trash_is_listed_brought_back_and_emptied(edits: Edits, photos: Path
     assert empty(edits, trashed(edits)) == 1
     assert not (photos / ".pixkin-trash").exists()
     assert undo(edits).refused == ()
+
+
+@pytest.fixture
+def thrown(edits: Edits, photos: Path) -> list[Path]:
+    """Put two pictures into the trash, and give where they were."""
+    paths = [photos / "balls/0.jpg", photos / "grass/0.jpg"]
+    places = [place_in_trash(str(path), [str(photos)], 1) for path in paths]
+    actions = (of(path, "trash", place) for path, place in zip(paths, places, strict=True))
+    apply(edits, Plan(str(edits.folder), "trash", "", tuple(actions)))
+    return paths
+
+
+def test_one_file_comes_back_from_the_trash_and_the_rest_later(
+    edits: Edits, photos: Path, thrown: list[Path]
+) -> None:
+    restored = restore(edits, trashed(edits)[:1])
+    assert (restored.done, restored.refused) == (1, ())
+    assert thrown[0].exists()
+    assert [one.path for one in trashed(edits)] == [str(thrown[1])]
+    assert not update(photos).changes, "the library knows it again"
+    assert [filing.state for filing in past(edits)] == ["done"]
+
+    assert undo(edits).done == 2
+    assert thrown[1].exists()
+    assert trashed(edits) == []
+
+
+def test_the_last_file_that_comes_back_ends_the_filing(edits: Edits, thrown: list[Path]) -> None:
+    for _ in thrown:
+        restore(edits, trashed(edits)[:1])
+
+    assert [filing.state for filing in past(edits)] == ["undone"]
+    assert not (edits.folder.parent / ".pixkin-trash").exists()
+
+
+def test_what_lies_at_the_old_place_is_not_overwritten(edits: Edits, thrown: list[Path]) -> None:
+    thrown[0].write_bytes(b"something else")
+    restored = restore(edits, trashed(edits))
+
+    assert restored.done == 1
+    assert [(one.path, one.reason) for one in restored.refused] == [
+        (str(thrown[0]), "something else is at its old place")
+    ]
+    assert thrown[0].read_bytes() == b"something else"
+    assert [one.path for one in trashed(edits)] == [str(thrown[0])]
+    thrown[0].unlink()
+    assert restore(edits, trashed(edits)).done == 1
 
 
 def test_copies_share_their_bytes_on_the_disk_and_part_again(edits: Edits, photos: Path) -> None:

@@ -11,9 +11,9 @@ from pixkin.progress import OnProgress, silent
 
 if TYPE_CHECKING:
     from pixkin.duplicates import Duplicates
-    from pixkin.filing.apply import Filed
     from pixkin.filing.plan import Plan
     from pixkin.filing.trash import Trashed
+    from pixkin.filing.work import Filed
     from pixkin.importing import Imported
     from pixkin.library.edits import Edits
     from pixkin.library.ledger import Filing
@@ -234,10 +234,33 @@ class Acts:
 
     @property
     def trash(self) -> list[Trashed]:
-        """What lies in Pixkin's own trash, the latest last; `undo` brings it back."""
+        """What lies in Pixkin's own trash, the latest last; `undo` and `restore` bring it back."""
         from pixkin.filing.trash import trashed
 
         return trashed(self.edit)
+
+    def restore(self, files: Sequence[Trashed], on_progress: OnProgress = silent) -> Filed:
+        """Bring some files back from the trash, where they were.
+
+        Parameters
+        ----------
+        files : sequence of Trashed
+            Of `trash`. What else was done together with them stays.
+
+        Raises
+        ------
+        UsageError
+            If something was cut off before.
+        """
+        from pixkin.filing.restore import restore
+
+        return restore(self.edit, files, on_progress)
+
+    def empty_trash(self, files: Sequence[Trashed]) -> int:
+        """Delete files of `trash` for good, and give how many there were."""
+        from pixkin.filing.trash import empty
+
+        return empty(self.edit, files)
 
     def resume(self, on_progress: OnProgress = silent) -> Filed:
         """Go on with what was cut off while files were acted on, there or back.

@@ -99,7 +99,7 @@ def test_what_cannot_be_is_said(pixkin, pics: Path, words: list[str], said: str)
     assert said in told.err
 
 
-def test_the_trash_is_listed_and_emptied_after_a_yes(pixkin, pics: Path) -> None:
+def test_the_trash_is_listed_gives_back_and_is_emptied_after_a_yes(pixkin, pics: Path) -> None:
     assert pixkin("trash", "list", "--library", pics).out == "0 files in the trash, 0.0 MB\n"
     path = pics / "grass/0.jpg"
     status = path.stat()
@@ -109,6 +109,13 @@ def test_the_trash_is_listed_and_emptied_after_a_yes(pixkin, pics: Path) -> None
         apply(edits, Plan(str(edits.folder), "trash", "", (action,)))
 
     assert str(path) in pixkin("trash", "list", "--library", pics).out
+    other = pixkin("trash", "restore", pics / "grass/1.png", "--library", pics)
+    assert (other.code, "is not in the trash" in other.err) == (2, True)
+    back = pixkin("trash", "restore", path, "--library", pics)
+    assert back.out == "Taken back: 1 file of: bring back from the trash\n"
+    assert path.exists()
+    with Edits.open(pics / ".pixkin") as edits:
+        apply(edits, Plan(str(edits.folder), "trash", "", (action,)))
     assert "Nothing was done" in pixkin("trash", "empty", "--library", pics).err
     assert Path(place).exists()
     assert pixkin("trash", "empty", "--library", pics, "--yes").out == "Deleted: 1 file\n"

@@ -80,12 +80,12 @@ def test_duplicates_go_to_the_trash_and_all_comes_back(served: Served, photos: P
     done(served, post(served, "/api/filings/undo", {"filing": outcome["filing"]}))
 
     assert (outcome["done"], outcome["refused"]) == (4, [])
-    assert {Path(path).relative_to(photos).as_posix() for path in trash["paths"]} == (
+    assert {Path(path).relative_to(photos).as_posix() for path in _paths(trash)} == (
         before.keys() - there
     )
     assert trash["files"] == 4
     assert trash["bytes"] == sum(len(before[path][0]) for path in before.keys() - there)
-    assert ask(served, "/api/trash").json == {"files": 0, "bytes": 0, "paths": []}
+    assert _paths(ask(served, "/api/trash").json) == []
     assert before.keys() - there == {
         "picture 0 copy.jpg", "picture 1 copy.jpg", "safe/picture 1 copy.jpg", "small 2.jpg"
     }  # fmt: skip
@@ -93,6 +93,31 @@ def test_duplicates_go_to_the_trash_and_all_comes_back(served: Served, photos: P
     assert left["as_of"] != told["as_of"]
     assert tree(photos) == before
     assert len(ask(served, "/api/duplicates").json["groups"]) == len(told["groups"])
+
+
+def _paths(trash: Any) -> list[str]:
+    return [one["path"] for one in trash["shown"]]
+
+
+def test_one_file_is_brought_back_and_the_trash_is_emptied(served: Served, photos: Path) -> None:
+    apply(served, clear(served, search(served), kinds=["identical"]))
+    first = ask(served, "/api/trash").json
+    one = first["shown"][0]
+    assert done(served, post(served, "/api/trash/restore", {"ids": [one["id"]]}))["state"] == "done"
+    left = ask(served, "/api/trash").json
+    again = done(served, post(served, "/api/trash/restore", {"ids": [one["id"]]}))
+    old = post(served, "/api/trash/empty", {"stamp": first["stamp"]})
+    assert Path(one["path"]).exists()
+    assert _paths(left) == [path for path in _paths(first) if path != one["path"]]
+    assert (again["state"], "has changed" in again["message"]) == ("failed", True)
+    assert (old.status, "has changed" in old.json["message"]) == (400, True)
+    assert len(list((photos / ".pixkin-trash").rglob("*.jpg"))) == left["files"]
+
+    emptied = post(served, "/api/trash/empty", {"stamp": left["stamp"]})
+
+    assert emptied.json == {"files": left["files"]}
+    assert not (photos / ".pixkin-trash").exists()
+    assert not any(Path(path).exists() for path in _paths(left))
 
 
 def test_another_keeper_and_a_file_that_stays_are_heeded(served: Served, photos: Path) -> None:
@@ -201,6 +226,28 @@ def at_duplicates(page: Any) -> None:
 def apply_on_page(page: Any, n: int) -> None:
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("button", name=f"do it with {n} file").click()
+
+
+@pytest.mark.browser
+def test_the_trash_gives_back_one_file_and_is_emptied_after_a_question(
+    page: Any, served: Served, photos: Path
+) -> None:
+    apply(served, clear(served, search(served), kinds=["identical"]))
+    first = _paths(ask(served, "/api/trash").json)
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_text("In the trash: 3 files").click()
+    page.get_by_role("button", name=f"Bring back {first[0]}").click()
+    page.get_by_text("In the trash: 2 files").wait_for()
+    assert Path(first[0]).exists()
+    page.get_by_role("button", name="Empty the trash").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert len(list((photos / ".pixkin-trash").rglob("*.jpg"))) == 2
+    page.get_by_role("button", name="Empty the trash").click()
+    page.get_by_role("button", name="Delete 2 files for good").click()
+    page.get_by_text("2 files were deleted").wait_for()
+    page.get_by_text("In the trash").wait_for(state="hidden")
+
+    assert not (photos / ".pixkin-trash").exists()
 
 
 @pytest.mark.browser

@@ -37,6 +37,29 @@ def test_a_name_that_is_typed_on_a_card_is_kept(page: Any, library: pixkin.Libra
     assert library.clusters[0].name == ""
 
 
+def test_undo_says_what_it_takes_back_and_is_off_where_there_is_nothing(
+    page: Any, library: pixkin.Library
+) -> None:
+    undo, redo = (
+        page.get_by_role("navigation").get_by_role("button", name=name, exact=True)
+        for name in ("Undo", "Do again")
+    )
+    page.locator(".card").first.wait_for()
+    assert redo.is_disabled()
+    assert redo.get_attribute("title") == "There is nothing to do again."
+    library.edit.rename(library.clusters[0].cluster_id, "Red balls")
+    page.get_by_role("link", name="Red balls").wait_for()
+    page.locator('[title*="Red balls"]').first.wait_for()
+    assert undo.get_attribute("title").startswith("Undo: named ")
+    undo.click()
+    page.get_by_role("link", name="Red balls").wait_for(state="hidden")
+    page.locator('[title^="Do again: named"]').wait_for()
+
+    assert redo.is_enabled()
+    redo.click()
+    page.get_by_role("link", name="Red balls").wait_for()
+
+
 def test_every_name_can_be_typed_at_once(page: Any, library: pixkin.Library) -> None:
     for i, name in enumerate(("One", "Two", "Three")):
         page.locator(".card").nth(i).get_by_role("button", name="Rename").click()

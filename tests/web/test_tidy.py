@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -187,7 +188,41 @@ def test_steps_are_told(served: Served, tmp_path: Path) -> None:
     assert steps[-1] == Step("file", 32, 32)
 
 
+def test_folders_that_begin_so_are_proposed(served: Served, tmp_path: Path) -> None:
+    for name in ("Sorted", "sorting", "other", ".sorted", "Sor\u202etx"):
+        (tmp_path / "to" / name).mkdir(parents=True)
+    (tmp_path / "to" / "sort.txt").touch()
+
+    def begun(text: str) -> list[str]:
+        return ask(served, f"/api/folders?begun={quote(text)}").json["paths"]
+
+    base = f"{tmp_path}/to"
+    assert begun(f"{base}/sor") == [f"{base}/Sorted", f"{base}/sorting"]
+    assert begun(f"{base}/") == [f"{base}/Sorted", f"{base}/other", f"{base}/sorting"]
+    assert begun(f"{base}/.s") == [f"{base}/.sorted"]
+    assert begun(f"{base}/nowhere/x") == begun("to/sor") == begun("") == []
+
+
 # The page
+
+
+@pytest.mark.browser
+def test_a_folder_is_proposed_while_its_path_is_written(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "Holiday").mkdir()
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_label("Into the folder").fill(f"{tmp_path}/Hol")
+
+    page.locator(f'option[value="{tmp_path}/Holiday"]').wait_for(state="attached")
+
+
+@pytest.mark.browser
+def test_links_are_offered_to_who_looks_for_other_ways(page: Any) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_role("radio", name="Move", exact=False).first.wait_for()
+    assert not page.get_by_role("radio", name="Hard link", exact=False).is_visible()
+    page.get_by_text("Other ways").click()
+
+    page.get_by_role("radio", name="Hard link", exact=False).check()
 
 
 def to_plan(page: Any, to: Path, action: str = "Copy") -> None:

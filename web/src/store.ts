@@ -36,7 +36,7 @@ export const byId = computed(
   () => new Map((groups.value?.groups ?? []).map((group) => [group.id, group])),
 );
 
-const ON_FILES = new Set(["apply", "undo", "resume", "rollback"]);
+const ON_FILES = new Set(["apply", "undo", "resume", "rollback", "restore"]);
 const TOAST_MS = 6000;
 let lastToast = 0;
 

@@ -28,7 +28,7 @@ const NUMBERS = {
   async library(): Promise<LibraryInfo> {
     return {
       folder: "", version: "", write: "", entry: 1, is_grouped: true, images: 4, n_new: 1,
-      n_none: 1, levels: [1, 2], folders: [],
+      n_none: 1, levels: [1, 2], folders: [], undo: "", redo: "",
     };
   },
   async groups(): Promise<GroupList> {

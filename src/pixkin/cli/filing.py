@@ -1,4 +1,4 @@
-"""The commands that act on files: plan, apply, undo, trash. Nothing happens without a yes."""
+"""The commands that act on files: plan, apply, undo. Nothing happens without a yes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pixkin.errors import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixkin.filing.apply import Filed
     from pixkin.filing.plan import Plan
+    from pixkin.filing.work import Filed
     from pixkin.library.edits import Edits
     from pixkin.progress import OnProgress
 
-__all__ = ["apply_plan", "carry_out", "organize", "trash", "undo_filing"]
+__all__ = ["agreed", "apply_plan", "carried", "carry_out", "organize", "show_filed", "undo_filing"]
 
 SHOWN = 20
 IN_SYSTEM_TRASH = "Bring them back from the system's trash; `pixkin undo` cannot."
@@ -96,7 +96,7 @@ def organize(
     if resume or rollback:
         if destination or (resume and rollback):
             raise click.UsageError("Say --resume or --rollback alone.")
-        _show(_done(library, go_on if resume else roll_back), as_json, back=rollback)
+        show_filed(carried(library, go_on if resume else roll_back), as_json, back=rollback)
         return
     if not destination:
         raise click.UsageError("Name the folder DEST that the pictures go to.")
@@ -158,50 +158,7 @@ def undo_filing(filing: int | None, as_list: bool, library: str, as_json: bool) 
     def back(edits: Edits, *, on_progress: OnProgress) -> Filed:
         return undo(edits, filing, on_progress)
 
-    _show(_done(library, back), as_json, back=True)
-
-
-@click.group()
-def trash() -> None:
-    """Look into the trash that duplicates go to, and empty it."""
-
-
-@trash.command("list")
-@library_option
-@json_option
-@debug_option
-def list_trash(library: str, as_json: bool) -> None:
-    """List the files in the trash."""
-    from pixkin.filing.trash import trashed
-
-    with opened(library) as edits:
-        found = trashed(edits)
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2))
-        return
-    for one in found:
-        click.echo(f"{one.filing_id:>4}  {printable(one.path)}")
-    total = sum(one.bytes for one in found)
-    click.echo(f"{counted(len(found), 'file')} in the trash, {sized(total)}")
-    if found:
-        click.echo("Bring them back with `pixkin undo`, one filing with `pixkin undo --filing N`.")
-
-
-@trash.command("empty")
-@library_option
-@yes_option
-@debug_option
-def empty_trash(library: str, yes: bool) -> None:
-    """Delete what is in the trash, for good."""
-    from pixkin.filing.trash import empty, trashed
-
-    with opened(library) as edits:
-        found = trashed(edits)
-        total = sized(sum(one.bytes for one in found))
-        if not found:
-            click.echo("The trash is empty.")
-        elif _agreed(f"Delete {counted(len(found), 'file')} ({total}) for good?", yes=yes):
-            click.echo(f"Deleted: {counted(empty(edits, found), 'file')}")
+    show_filed(carried(library, back), as_json, back=True)
 
 
 def carry_out(plan: Plan, library: str, *, save: str | None, yes: bool, as_json: bool) -> None:
@@ -222,16 +179,18 @@ def carry_out(plan: Plan, library: str, *, save: str | None, yes: bool, as_json:
     if not plan.actions or plan.problems:
         return
     what = f"Do that with {counted(len(plan.actions), 'file')} ({sized(plan.bytes)})?"
-    if not _agreed(what, yes=yes):
+    if not agreed(what, yes=yes):
         return
 
     def forth(edits: Edits, *, on_progress: OnProgress) -> Filed:
         return apply(edits, plan, on_progress)
 
-    _show(_done(library, forth), as_json)
+    show_filed(carried(library, forth), as_json)
 
 
-def _done(library: str, work: Callable[..., Filed]) -> Filed:
+def carried(library: str, work: Callable[..., Filed]) -> Filed:
+    """Do something with files, with bars, until it is done or Ctrl-C comes."""
+
     def inside(watched: Watch) -> Filed:
         with opened(library) as edits:  # SQLite wants it used in the thread that opened it
             return work(edits, on_progress=watched(report))
@@ -240,7 +199,8 @@ def _done(library: str, work: Callable[..., Filed]) -> Filed:
         return interruptible(inside)
 
 
-def _agreed(question: str, *, yes: bool) -> bool:
+def agreed(question: str, *, yes: bool) -> bool:
+    """Ask, where somebody is there to answer."""
     if yes:
         return True
     if sys.stdin is None or not sys.stdin.isatty():
@@ -269,7 +229,8 @@ def _show_some(lines: list[str], noun: str) -> None:
         click.echo(f"  and {counted(len(lines) - SHOWN, f'more {noun}')}; --json lists all")
 
 
-def _show(done: Filed, as_json: bool, *, back: bool = False) -> None:
+def show_filed(done: Filed, as_json: bool, *, back: bool = False) -> None:
+    """Say what became of it."""
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UNGROUPED", "Holding", "holdings"]
 
-UNGROUPED = "not grouped"
+UNGROUPED, UNNAMED = "not grouped", "unnamed"
 QUERY = (
     "SELECT root_id, path, f.bytes, mtime_ns, sha256, image_id, taken, camera "
     "FROM files f JOIN images USING (image_id) WHERE gone IS NULL ORDER BY root_id, path"
@@ -38,7 +38,7 @@ class Holding:
         When it was read.
     sha256 : str
     group : str
-        The title of its group: its name, what it looks like, or its id; titles differ.
+        The title of its group: its name, what it looks like, or that it is unnamed; titles differ.
     cluster_id : str
         Empty for none.
     is_hidden : bool
@@ -92,9 +92,9 @@ def holdings(
 
 def _titles(state: State) -> dict[str, str]:
     """Give each group a title that no other has, also where case does not count."""
-    plain = {c: group.name or group.looks_like or c for c, group in state.groups.items()}
+    plain = {c: group.name or group.looks_like or UNNAMED for c, group in state.groups.items()}
     counts = Counter(title.casefold() for title in plain.values())
-    counts[UNGROUPED] += 1
+    counts.update((UNGROUPED, UNNAMED))  # by themselves they are never the name of a group
     length = SHORT
     while len({c[:length] for c in plain}) < len(plain):
         length += 1

@@ -132,6 +132,7 @@ class _Work:
         self.places = Places(lambda path: disk.look(path) is not None)
         self.companions = Companions()
         self.contents: dict[str, str] = {}
+        self.folders: dict[str, str] = {}
         self.n_there = 0
 
     def add(self, holding: Holding) -> None:
@@ -140,6 +141,7 @@ class _Work:
             self.left.append(Left(holding.path, why))
             return
         parts = _fitted(self.template, holding)
+        self._note_folder(holding.group, parts)
         folder, name = str(PurePath(self.destination, *parts[:-1])), parts[-1]
         stem, ending = PurePath(name).stem, PurePath(name).suffix
         plain = str(PurePath(folder, name))
@@ -168,6 +170,12 @@ class _Work:
             status = os.lstat(path)
             facts = status.st_size, status.st_mtime_ns, ""
             self._put("copy" if is_own else self.kind, path, target, *facts)
+
+    def _note_folder(self, group: str, parts: list[str]) -> None:
+        """Note a group whose folder cannot be called as it is."""
+        allowed = safe(group.replace("/", "_"))
+        if allowed != group and allowed in parts[:-1]:
+            self.folders[group] = allowed
 
     def _put(
         self, kind: ActionKind, path: str, target: str, n_bytes: int, mtime_ns: int, sha256: str
@@ -222,6 +230,8 @@ class _Work:
             yield f"the path {longest[:60]}... is too long for this system"
 
     def notes(self) -> Iterator[str]:
+        for group, folder in self.folders.items():
+            yield f"the folder of “{group}” is called “{folder}”: some systems allow no such name"
         if self.n_there:
             yield f"in their place already: {self.n_there:,}"
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)

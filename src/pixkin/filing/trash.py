@@ -25,8 +25,9 @@ class Trashed:
 
     Attributes
     ----------
+    action_id : int
     filing_id : int
-        What put it there; undoing that brings it back.
+        What put it there; undoing that brings back all of it.
     path : str
         Where it was.
     place : str
@@ -34,6 +35,7 @@ class Trashed:
     bytes : int
     """
 
+    action_id: int
     filing_id: int
     path: str
     place: str
@@ -72,7 +74,7 @@ def trashed(book: Book) -> list[Trashed]:
                 path, place = _ends(deed)
                 is_there = bool(place) and deed.state in {"done", "stuck"}
                 if is_there and disk.look(place) is not None:
-                    found.append(Trashed(filing.filing_id, path, place, deed.bytes))
+                    found.append(Trashed(deed.action_id, filing.filing_id, path, place, deed.bytes))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,10 +99,10 @@ class Book:
         with reading(self.db, self.folder):
             return next(journal.entries(self.db, journal.last(self.db)))
 
-    def entries(self, first: int = 0) -> list[Entry]:
-        """Give all that was ever done, in order, from entry ``first`` on."""
+    def entries(self, first: int = 0, last: int = sys.maxsize) -> list[Entry]:
+        """Give all that was ever done, in order, from entry ``first`` to ``last``."""
         with guarded(self.folder):
-            return list(journal.entries(self.db, first))
+            return list(journal.entries(self.db, first, last))
 
     def steps(self) -> tuple[list[int], list[int]]:
         """Give the numbers of the entries that count, and of those that can be redone."""

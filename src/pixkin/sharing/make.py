@@ -204,4 +204,6 @@ def _glance(chosen: Chosen, levels: list[int]) -> Json:
         "n_none": 0,
         "levels": levels,
         "folders": [],
+        "undo": "",
+        "redo": "",
     }

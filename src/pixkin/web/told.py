@@ -13,8 +13,8 @@ from pixkin.web.here import KEY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pixkin.filing.apply import Filed
     from pixkin.filing.plan import Left, Plan
+    from pixkin.filing.work import Filed
     from pixkin.web.plans import Shown
 
 __all__ = [

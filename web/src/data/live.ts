@@ -156,6 +156,20 @@ export class Live implements Source {
     return this.get("/api/trash");
   }
 
+  restore(ids: number[]): Promise<Job> {
+    return this.post("/api/trash/restore", { ids });
+  }
+
+  /** Delete for good what was in the trash when it was shown. */
+  emptyTrash(stamp: string): Promise<{ files: number }> {
+    return this.post("/api/trash/empty", { stamp });
+  }
+
+  /** Folders whose path begins so. */
+  async folders(begun: string): Promise<string[]> {
+    return (await this.get<{ paths: string[] }>("/api/folders", { begun })).paths;
+  }
+
   undoFiling(filing: number): Promise<Job> {
     return this.post("/api/filings/undo", { filing });
   }

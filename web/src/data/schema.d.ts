@@ -132,6 +132,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -420,6 +436,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash/empty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["empty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/undo": {
         parameters: {
             query?: never;
@@ -684,6 +732,22 @@ export interface components {
             reason: string;
         };
         /**
+         * Emptied
+         * @description How many files were deleted for good.
+         */
+        Emptied: {
+            /** Files */
+            files: number;
+        };
+        /**
+         * EmptyAsked
+         * @description What is to be deleted for good: all that was in the trash when it was shown.
+         */
+        EmptyAsked: {
+            /** Stamp */
+            stamp: string;
+        };
+        /**
          * Facet
          * @description A value, and how many pictures have it.
          */
@@ -742,6 +806,14 @@ export interface components {
             /** Filings */
             filings: components["schemas"]["FilingRow"][];
             last: components["schemas"]["Outcome"] | null;
+        };
+        /**
+         * FoldersAnswer
+         * @description Folders whose whole path begins as was asked.
+         */
+        FoldersAnswer: {
+            /** Paths */
+            paths: string[];
         };
         /**
          * FoundAnswer
@@ -845,6 +917,18 @@ export interface components {
             what: string;
         };
         /**
+         * InTrash
+         * @description A file in the trash, and where it was.
+         */
+        InTrash: {
+            /** Bytes */
+            bytes: number;
+            /** Id */
+            id: number;
+            /** Path */
+            path: string;
+        };
+        /**
          * JobAsked
          * @description ``update`` follows the files; ``cluster`` groups all anew; ``duplicates`` are looked for.
          *
@@ -900,6 +984,8 @@ export interface components {
         /**
          * LibraryAnswer
          * @description The library at a glance. ``write`` is to come in a header of all that writes.
+         *
+         *     ``undo`` and ``redo`` say what would be undone, or done again, next; empty for nothing.
          */
         LibraryAnswer: {
             /** Entry */
@@ -918,6 +1004,10 @@ export interface components {
             n_new: number;
             /** N None */
             n_none: number;
+            /** Redo */
+            redo: string;
+            /** Undo */
+            undo: string;
             /** Version */
             version: string;
             /** Write */
@@ -1145,6 +1235,14 @@ export interface components {
             path: string;
         };
         /**
+         * RestoreAsked
+         * @description Which files of the trash are to be brought back.
+         */
+        RestoreAsked: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
          * SkippedAnswer
          * @description Files that could not be read.
          */
@@ -1227,15 +1325,17 @@ export interface components {
         };
         /**
          * TrashAnswer
-         * @description What lies in the trash: how much, and where the first of the files were.
+         * @description What lies in the trash: how much, and the files that came last. ``stamp`` names all of it.
          */
         TrashAnswer: {
             /** Bytes */
             bytes: number;
             /** Files */
             files: number;
-            /** Paths */
-            paths: string[];
+            /** Shown */
+            shown: components["schemas"]["InTrash"][];
+            /** Stamp */
+            stamp: string;
         };
         /**
          * Twin
@@ -1502,6 +1602,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Told"];
+                };
+            };
+        };
+    };
+    folders: {
+        parameters: {
+            query?: {
+                begun?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoldersAnswer"];
                 };
             };
         };
@@ -1929,6 +2051,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrashAnswer"];
+                };
+            };
+        };
+    };
+    empty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emptied"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreAsked"];
+            };
+        };
+        responses: {
+            /** @description What was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
                 };
             };
         };

@@ -1,12 +1,12 @@
 /** What was done with files, and the way back. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Filing, FilingList, Outcome, TrashList } from "../data/source";
+import type { Filing, FilingList, Outcome } from "../data/source";
 import type { Message } from "../messages";
 import { t } from "../messages";
 import { attempt, job, live, said, tell } from "../store";
 import { Dialog } from "./Dialog";
-import { size } from "./size";
+import { Trash } from "./Trash";
 
 const STATES: Record<Filing["state"], Message> = {
   applying: "filingCutOff",
@@ -63,28 +63,6 @@ export function Filings() {
       <Trash stamp={found} />
       {asking && <AskUndo filing={asking} onClose={() => setAsking(null)} />}
     </section>
-  );
-}
-
-function Trash({ stamp }: { stamp: FilingList }) {
-  const [found, setFound] = useState<TrashList | null>(null);
-  useEffect(() => {
-    live.value?.trash().then(setFound, (error) => tell(said(error), { isError: true }));
-  }, [stamp]);
-  if (!found?.files) return null;
-  return (
-    <details class="listed">
-      <summary>{t("inTrash", { n: found.files, size: size(found.bytes) })}</summary>
-      <p class="quiet">{t("inTrashWhat")}</p>
-      <ul class="lines">
-        {found.paths.map((path) => (
-          <li key={path}>
-            <code>{path}</code>
-          </li>
-        ))}
-        {found.files > found.paths.length && <li>{t("andMore", { n: found.files - found.paths.length })}</li>}
-      </ul>
-    </details>
   );
 }
 

@@ -3,7 +3,7 @@
 import { t } from "../messages";
 import type { Message } from "../messages";
 import { linkTo, place } from "../router";
-import { canEdit, live, redo, undo } from "../store";
+import { canEdit, library, live, redo, undo } from "../store";
 import { Icon } from "./Icon";
 import { nextTheme } from "./theme";
 
@@ -38,11 +38,12 @@ export function Navigation(props: { onHistory: () => void; onKeys: () => void })
       <div class="tools">
         {live.value && (
           <>
-            <Tool name="undo" onClick={() => void undo()} isOff={!canEdit.value} />
-            <Tool name="redo" onClick={() => void redo()} isOff={!canEdit.value} />
+            <Step name="undo" what={library.value?.undo ?? ""} onClick={() => void undo()} />
+            <Step name="redo" what={library.value?.redo ?? ""} onClick={() => void redo()} />
             <Tool name="history" onClick={props.onHistory} />
-            <a class="tool" href={linkTo("skipped")} aria-label={t("skipped")} title={t("skipped")}>
+            <a class="tool" href={linkTo("skipped")} title={t("skipped")}>
               <Icon name="skipped" />
+              <span>{t("skipped")}</span>
             </a>
           </>
         )}
@@ -53,10 +54,23 @@ export function Navigation(props: { onHistory: () => void; onKeys: () => void })
   );
 }
 
-function Tool({ name, onClick, isOff = false }: { name: Message; onClick: () => void; isOff?: boolean }) {
+function Tool({ name, onClick }: { name: Message; onClick: () => void }) {
   return (
-    <button class="tool" onClick={onClick} disabled={isOff} aria-label={t(name)} title={t(name)}>
+    <button class="tool" onClick={onClick} title={t(name)}>
       <Icon name={name} />
+      <span>{t(name)}</span>
+    </button>
+  );
+}
+
+/** Back or forth: it says what it would do, and is off where there is nothing. */
+function Step({ name, what, onClick }: { name: "undo" | "redo"; what: string; onClick: () => void }) {
+  const [does, nothing]: [Message, Message] =
+    name === "undo" ? ["undoWhat", "undoNothing"] : ["redoWhat", "redoNothing"];
+  return (
+    <button class="tool" onClick={onClick} disabled={!canEdit.value || !what} title={what ? t(does, { what }) : t(nothing)}>
+      <Icon name={name} />
+      <span>{t(name)}</span>
     </button>
   );
 }

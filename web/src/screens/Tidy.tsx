@@ -7,6 +7,7 @@ import type { Message } from "../messages";
 import { t } from "../messages";
 import { baseOf } from "../parts/DuplicateFiles";
 import { Filings } from "../parts/Filings";
+import { FolderField } from "../parts/FolderField";
 import { go, linkTo } from "../router";
 import { attempt, groups, live, source, titleOf } from "../store";
 
@@ -36,11 +37,12 @@ const BY: { by: By; title: Message; example: Message }[] = [
   { by: "group/date", title: "byGroupDate", example: "byGroupDateExample" },
   { by: "own", title: "byOwn", example: "byOwnExample" },
 ];
-const ACTIONS: { action: Action; title: Message; what: Message }[] = [
+/** The last of these few want. */
+const ACTIONS: { action: Action; title: Message; what: Message; isRare?: true }[] = [
   { action: "copy", title: "doCopy", what: "doCopyWhat" },
   { action: "move", title: "doMove", what: "doMoveWhat" },
-  { action: "link", title: "doLink", what: "doLinkWhat" },
-  { action: "hardlink", title: "doHardlink", what: "doHardlinkWhat" },
+  { action: "link", title: "doLink", what: "doLinkWhat", isRare: true },
+  { action: "hardlink", title: "doHardlink", what: "doHardlinkWhat", isRare: true },
 ];
 const FIELDS = ["group", "year", "month", "day", "date", "camera", "id", "name", "stem", "ext"];
 
@@ -82,13 +84,8 @@ export function Tidy() {
         {by === "own" && <Template />}
         {by !== "date" && <Unnamed />}
         <Choices name="action" legend={t("tidyHow")} now={action} onChoose={(one) => set({ action: one as Action })}
-          options={ACTIONS.map((one) => ({ value: one.action, title: t(one.title), what: t(one.what) }))} />
-        <label class="field">
-          <b>{t("destination")}</b>
-          <input type="text" value={destination} required spellcheck={false}
-            onInput={(event) => set({ to: event.currentTarget.value })} />
-          <small class="quiet">{t("destinationWhat")}</small>
-        </label>
+          options={ACTIONS.map((one) => ({ value: one.action, title: t(one.title), what: t(one.what), isRare: one.isRare ?? false }))} />
+        <FolderField label={t("destination")} what={t("destinationWhat")} value={destination} onInput={(to) => set({ to })} />
         <Which />
         <label class="check">
           <input type="checkbox" checked={hasSidecars} onChange={(event) => set({ hasSidecars: event.currentTarget.checked })} />
@@ -106,27 +103,41 @@ export function Tidy() {
   );
 }
 
+interface Option {
+  value: string;
+  title: string;
+  what: string;
+  isRare?: boolean;
+}
 interface ChoicesProps {
   name: string;
   legend: string;
   now: string;
-  options: { value: string; title: string; what: string }[];
+  options: Option[];
   onChoose: (value: string) => void;
 }
 
 function Choices({ name, legend, now, options, onChoose }: ChoicesProps) {
+  const rare = options.filter((one) => one.isRare);
+  const shown = (one: Option) => (
+    <label key={one.value} class={one.value === now ? "choice at" : "choice"}>
+      <input type="radio" name={name} value={one.value} checked={one.value === now} onChange={() => onChoose(one.value)} />
+      <span class="what">
+        <b>{one.title}</b>
+        <small>{one.what}</small>
+      </span>
+    </label>
+  );
   return (
     <fieldset class="choices">
       <legend>{legend}</legend>
-      {options.map((one) => (
-        <label key={one.value} class={one.value === now ? "choice at" : "choice"}>
-          <input type="radio" name={name} value={one.value} checked={one.value === now} onChange={() => onChoose(one.value)} />
-          <span class="what">
-            <b>{one.title}</b>
-            <small>{one.what}</small>
-          </span>
-        </label>
-      ))}
+      {options.filter((one) => !one.isRare).map(shown)}
+      {rare.length > 0 && (
+        <details class="rare" open={rare.some((one) => one.value === now)}>
+          <summary>{t("otherWays")}</summary>
+          <div class="row">{rare.map(shown)}</div>
+        </details>
+      )}
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -13,6 +13,7 @@ from pixkin.errors import EditError, printable
 from pixkin.lasting.told import in_words
 from pixkin.web.here import KEY
 from pixkin.web.typed import Routes
+from pixkin.web.words import calling, worded
 
 if TYPE_CHECKING:
     from pixkin.lasting.state import Entry
@@ -26,7 +27,6 @@ GroupId = Annotated[str, Field(max_length=64)]
 Key = Annotated[str, Field(pattern=f"^[0-9a-f]{{{KEY}}}$")]
 MOST_IMAGES, MOST_GROUPS = 50_000, 10_000
 HISTORY = 200
-UNNAMED, GONE = "an unnamed group", "a group that is gone"
 EntryState: TypeAlias = Literal["done", "undone", "fact"]
 
 
@@ -127,7 +127,7 @@ def router(here: Here) -> Routes:
 
 
 def _history(library: Library) -> HistoryAnswer:
-    edit, called = library.edit, _calling(library)
+    edit, called = library.edit, calling(library)
     newest, (done, undone) = edit.last_entry(), edit.steps()
     states: dict[int, EntryState] = dict.fromkeys(done, "done")
     states |= dict.fromkeys(undone, "undone")
@@ -150,21 +150,7 @@ def _as_a_whole(here: Here, asked: Steps) -> Iterator[None]:
 
 
 def _done(here: Here, entries: Iterable[Entry], groups: list[str]) -> Done:
-    called = _calling(here.library)
-    words = "; ".join(in_words(entry, called) for entry in entries)
-    return Done(here.library.edit.last_entry(), printable(words), groups)
-
-
-def _calling(library: Library) -> Callable[[str], str]:
-    """Give what turns the id of a group into what the page calls it."""
-    groups = library.glance().groups
-    known = {one.cluster_id: one.name or one.looks_like or UNNAMED for one in groups}
-
-    def called(cluster_id: str) -> str:
-        name = known.get(cluster_id, GONE)
-        return name if name in {UNNAMED, GONE} else f"“{name}”"
-
-    return called
+    return Done(here.library.edit.last_entry(), worded(here.library, entries), groups)
 
 
 def _to_groups(edit: Edits, asked: Correction) -> list[str] | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from pixkin.errors import printable
-from pixkin.filing.apply import Filed
+from pixkin.errors import UsageError, printable
+from pixkin.filing.work import Filed
+from pixkin.web.folders import begun_folders
 from pixkin.web.jobs import Told
 from pixkin.web.plans import FolderText, folder_of
 from pixkin.web.told import Outcome, PlanAnswer, outcome_of, plan_told
@@ -16,9 +19,10 @@ from pixkin.web.typed import Routes
 from pixkin.web.work import filing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
+    from pixkin.filing.trash import Trashed
     from pixkin.opened import Library
     from pixkin.progress import OnProgress
     from pixkin.web.here import Here
@@ -30,7 +34,8 @@ GroupId = Annotated[str, Field(max_length=64)]
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 Page = Annotated[int, Field(ge=1, le=500)]
 PAGE, MOST_FILINGS, MOST_IN_TRASH, MOST_GROUPS = 100, 200, 500, 10_000
-KINDS = ("apply", "undo", "resume", "rollback")
+KINDS = ("apply", "undo", "resume", "rollback", "restore")
+CHANGED = "What is in the trash has changed meanwhile, so nothing was done. Look again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,49 @@ class FilingsAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class TrashAnswer:
-    """What lies in the trash: how much, and where the first of the files were."""
+class InTrash:
+    """A file in the trash, and where it was."""
 
+    id: int
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrashAnswer:
+    """What lies in the trash: how much, and the files that came last. ``stamp`` names all of it."""
+
+    stamp: str
     files: int
     bytes: int
+    shown: list[InTrash]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreAsked:
+    """Which files of the trash are to be brought back."""
+
+    ids: Annotated[list[int], Field(min_length=1, max_length=MOST_IN_TRASH)]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyAsked:
+    """What is to be deleted for good: all that was in the trash when it was shown."""
+
+    stamp: Annotated[str, Field(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How many files were deleted for good."""
+
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldersAnswer:
+    """Folders whose whole path begins as was asked."""
+
     paths: list[str]
 
 
@@ -85,6 +128,7 @@ def router(here: Here) -> Routes:
     routes = Routes("filing", "/api")
     _plans(here, routes)
     _filings(here, routes)
+    _trash(here, routes)
     return routes
 
 
@@ -103,6 +147,10 @@ def _plans(here: Here, routes: Routes) -> None:
             write_sidecars=asked.write_sidecars,
         )
         return plan_told(here.plans.add(plan, entry), entry, 0, PAGE)
+
+    @routes.get("/folders")
+    def folders(begun: FolderText = "") -> FoldersAnswer:
+        return FoldersAnswer(begun_folders(begun))
 
     @routes.get("/plans/{plan}")
     def plan_of(plan: PlanId, offset: Offset = 0, n: Page = PAGE) -> PlanAnswer:
@@ -132,12 +180,6 @@ def _filings(here: Here, routes: Routes) -> None:
         ]
         return FilingsAnswer(rows, _last(here))
 
-    @routes.get("/trash")
-    def trash() -> TrashAnswer:
-        found = library.trash
-        paths = [printable(one.path) for one in found[:MOST_IN_TRASH]]
-        return TrashAnswer(len(found), sum(one.bytes for one in found), paths)
-
     @routes.post("/filings/undo")
     def undo_filing(asked: FilingAsked) -> Told:
         return start("undo", lambda own, on_progress: own.undo(asked.filing, on_progress))
@@ -149,6 +191,42 @@ def _filings(here: Here, routes: Routes) -> None:
     @routes.post("/filings/rollback")
     def roll_back() -> Told:
         return start("rollback", lambda own, on_progress: own.roll_back(on_progress))
+
+
+def _trash(here: Here, routes: Routes) -> None:
+    library = here.library
+
+    @routes.get("/trash")
+    def trash() -> TrashAnswer:
+        found = library.trash
+        shown = [
+            InTrash(one.action_id, printable(one.path), one.bytes)
+            for one in reversed(found[-MOST_IN_TRASH:])
+        ]
+        return TrashAnswer(_stamp(found), len(found), sum(one.bytes for one in found), shown)
+
+    @routes.post("/trash/restore")
+    def restore(asked: RestoreAsked) -> Told:
+        def act(own: Library, on_progress: OnProgress) -> Filed:
+            meant = [one for one in own.trash if one.action_id in set(asked.ids)]
+            if len(meant) < len(set(asked.ids)):
+                raise UsageError(CHANGED)
+            return own.restore(meant, on_progress)
+
+        return here.jobs.start("restore", filing(library, act)).told()
+
+    @routes.post("/trash/empty")
+    def empty(asked: EmptyAsked) -> Emptied:
+        found = library.trash
+        if _stamp(found) != asked.stamp:
+            raise UsageError(CHANGED)
+        return Emptied(library.empty_trash(found))
+
+
+def _stamp(found: Sequence[Trashed]) -> str:
+    """Name what is in the trash, so that nothing is deleted but what was shown."""
+    places = "\0".join(f"{one.place}:{one.bytes}" for one in found)
+    return hashlib.sha256(os.fsencode(places)).hexdigest()
 
 
 def _last(here: Here) -> Outcome | None:

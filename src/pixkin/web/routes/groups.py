@@ -15,6 +15,7 @@ from pixkin.colors import NO_GROUP, color_of
 from pixkin.errors import EditError, NotGroupedError, printable
 from pixkin.web.here import KEY
 from pixkin.web.typed import Routes
+from pixkin.web.words import next_steps
 
 if TYPE_CHECKING:
     from pixkin.browsing.records import Card, Gallery, Places
@@ -32,7 +33,10 @@ BYTES = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class LibraryAnswer:
-    """The library at a glance. ``write`` is to come in a header of all that writes."""
+    """The library at a glance. ``write`` is to come in a header of all that writes.
+
+    ``undo`` and ``redo`` say what would be undone, or done again, next; empty for nothing.
+    """
 
     folder: str
     version: str
@@ -44,6 +48,8 @@ class LibraryAnswer:
     n_none: int
     levels: list[int]
     folders: list[str]
+    undo: str
+    redo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ def router(here: Here) -> Routes:
 
 def _glance(here: Here) -> LibraryAnswer:
     edit, known = here.library.edit, here.library.glance()
+    undone, again = next_steps(here.library)
     return LibraryAnswer(
         folder=printable(str(here.library.folder)),
         version=__version__,
@@ -133,6 +140,8 @@ def _glance(here: Here) -> LibraryAnswer:
         n_none=known.n_none,
         levels=_levels(here),
         folders=[printable(root) for root in edit.folders()],
+        undo=undone,
+        redo=again,
     )
 
 
