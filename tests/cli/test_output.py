@@ -367,7 +367,15 @@ def full() -> Iterator[IO[bytes]]:
 
 
 @pytest.mark.parametrize(
-    "words", [["pics"], ["pics", "--json"], ["components"], ["--help"], ["--version"]]
+    "words",
+    [
+        ["pics"],
+        ["pics", "--json"],
+        ["components"],
+        ["edit", "undo", "--library", "pics"],
+        ["--help"],
+        ["--version"],
+    ],
 )
 def test_a_stdout_that_is_full_is_no_bug(
     words: list[str], shell: Run, pics: Path, full: IO[bytes]

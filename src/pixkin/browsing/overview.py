@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pixkin import __version__
 from pixkin.browsing.records import Card
 from pixkin.files import write_text
 from pixkin.library.listing import GroupInfo, GroupList
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Overview", "keep", "read"]
 
-FORMAT = 1
-"""Goes up when the same library has another overview."""
 NAME = "overview.json"
 
 
@@ -46,7 +45,7 @@ def keep(cache: Path, overview: Overview) -> None:
     """Keep it, where that can be done: without it all is as it was, but slower."""
     cards = {card.group.cluster_id: asdict(card) | {"group": None} for card in overview.cards}
     told = {
-        "format": FORMAT,
+        "pixkin": __version__,
         "mark": overview.mark,
         "groups": [asdict(group) for group in overview.groups.groups],
         "n_new": overview.groups.n_new,
@@ -67,7 +66,7 @@ def read(cache: Path) -> Overview | None:
 
 
 def _told(told: Json) -> Overview | None:
-    if told["format"] != FORMAT:
+    if told["pixkin"] != __version__:  # which may choose other pictures
         return None
     groups = {one["cluster_id"]: GroupInfo(**one) for one in told["groups"]}
     cards = [

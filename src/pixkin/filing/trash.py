@@ -11,6 +11,7 @@ from pathlib import Path
 from pixkin.filing import disk
 from pixkin.library import ledger, roots
 from pixkin.library.book import Book
+from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.schema import guarded, transaction
 
 __all__ = ["TRASH", "Trashed", "empty", "next_number", "place_in_trash", "roots_of", "trashed"]
@@ -79,20 +80,26 @@ def trashed(book: Book) -> list[Trashed]:
 
 
 def empty(book: Book, files: Sequence[Trashed]) -> int:
-    """Delete files in the trash for good, and give how many there were."""
-    for one in files:
-        disk.remove(one.place)
-        folder = Path(one.place).parent
-        with contextlib.suppress(OSError):  # until something is in it
-            while TRASH in folder.parts:
-                folder.rmdir()
-                folder = folder.parent
-    places = {one.place for one in files}
-    with transaction(book.db, book.folder):
-        for filing in ledger.filings(book.db):
-            deeds = [d for d in ledger.deeds(book.db, filing.filing_id) if _ends(d)[1] in places]
-            ledger.mark(book.db, ((deed.action_id, "refused", EMPTIED) for deed in deeds))
-    return len(places)
+    """Delete files in the trash for good, and give how many there were.
+
+    Raises
+    ------
+    LibraryBusyError
+        If a run is using the library.
+    """
+    with locked(book.folder, lambda: None, LOCK_WAIT_S):
+        there = {one.action_id for one in trashed(book)}  # some may have been brought back
+        gone = [one for one in files if one.action_id in there]
+        for one in gone:
+            disk.remove(one.place)
+            folder = Path(one.place).parent
+            with contextlib.suppress(OSError):  # until something is in it
+                while TRASH in folder.parts:
+                    folder.rmdir()
+                    folder = folder.parent
+        with transaction(book.db, book.folder):
+            ledger.mark(book.db, ((one.action_id, "refused", EMPTIED) for one in gone))
+    return len(gone)
 
 
 def _ends(deed: ledger.Deed) -> tuple[str, str]:

@@ -61,6 +61,7 @@ export class Names {
       .sort((a, b) => Number(b.group === at) - Number(a.group === at) || b.spot.n - a.spot.n);
     for (const { node } of this.shown.values()) node.remove();
     this.shown.clear();
+    this.lacking = [];
   }
 
   /** Choose which names there is room for; they stand `below` pixels under the middle of a group. */
