@@ -1,9 +1,8 @@
 /** Pictures in rows that fill the width. Only those in sight are in the page, however many there are. */
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { t } from "../messages";
 import { source } from "../store";
-import { Icon } from "./Icon";
+import { Cell } from "./Cell";
 import { begin, returned } from "./walk";
 import { besides, justify, rowOf, rowsBetween } from "./justify";
 import type { Layout } from "./justify";
@@ -31,11 +30,14 @@ export function Gallery(props: Props) {
   const { keys, ratios, doubtful, selection, height, label, name, captions } = props;
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [view, setView] = useState({ top: 0, bottom: 0 });
+  const [view, setView] = useState<View>({ top: 0, bottom: 0 });
   const [focus, setFocus] = useState(0);
   const layout = useMemo(() => justify(ratios, width, height, GAP), [ratios, width, height]);
   useSize(box, setWidth);
-  useScroll(box, setView);
+  const laid = useRef(layout);
+  laid.current = layout;
+  // Between two rows there is nothing to draw anew.
+  useScroll(box, (next) => setView((before) => (haveSameRows(laid.current, before, next) ? before : next)));
   const drag = useDrag(box, layout, keys, selection);
   const at = Math.min(focus, keys.length - 1);
   useReturn(box, name, keys, layout, height, width > 0, setFocus);
@@ -74,13 +76,23 @@ export function Gallery(props: Props) {
     }
   };
 
+  const chosen = selection?.keys.value;
+  const clicked = (event: MouseEvent) => {
+    const i = numberOf(event.target);
+    if (i === null || drag.wasDragged()) return;
+    setFocus(i);
+    const isTick = (event.target as Element).closest(".tick") !== null;
+    if (selection && (isTick || event.shiftKey || event.ctrlKey || event.metaKey || chosen?.size))
+      selection.click(keys, i, event.shiftKey);
+    else onOpen(i);
+  };
+
   const rows = rowsBetween(layout, view.top, view.bottom);
   const first = layout.starts[Math.max(0, rows[0] - MARGIN_ROWS)] ?? 0;
   const last = layout.starts[Math.min(layout.starts.length - 1, rows[1] + MARGIN_ROWS)] ?? 0;
   const shown = [];
   for (let i = first; i < last; i++) shown.push(i);
   if (at >= 0 && (at < first || at >= last)) shown.push(at); // the focus must not get lost
-  const chosen = selection?.keys.value;
   return (
     <div
       ref={box}
@@ -90,55 +102,29 @@ export function Gallery(props: Props) {
       aria-label={label}
       style={{ height: `${layout.tops.at(-1) ?? 0}px` }}
       onKeyDown={press}
+      onClick={clicked}
+      onFocusIn={(event) => setFocus(numberOf(event.target) ?? at)}
       {...drag.handlers}
     >
       {width > 0 &&
         shown.map((i) => {
           const row = rowOf(layout, i);
-          const isChosen = chosen?.has(keys[i]!) ?? false;
           return (
-            <div
+            <Cell
               key={keys[i]}
-              class={`cell${isChosen ? " chosen" : ""}${doubtful.has(i) ? " doubtful" : ""}`}
-              role="option"
-              aria-selected={isChosen}
-              aria-label={labelOf(i, keys.length, doubtful.has(i), captions?.[i])}
-              aria-posinset={i + 1}
-              aria-setsize={keys.length}
-              tabIndex={i === at ? 0 : -1}
-              data-i={i}
-              style={{
-                top: `${layout.tops[row]}px`,
-                left: `${layout.lefts[i]}px`,
-                width: `${layout.widths[i]}px`,
-                height: `${layout.tops[row + 1]! - layout.tops[row]! - GAP}px`,
-              }}
-              onFocus={() => setFocus(i)}
-              onClick={(event) => {
-                if (drag.wasDragged()) return;
-                setFocus(i);
-                if (selection && (event.shiftKey || event.ctrlKey || event.metaKey || chosen?.size))
-                  selection.click(keys, i, event.shiftKey);
-                else onOpen(i);
-              }}
-            >
-              <img src={source.value.thumb(keys[i]!)} alt="" draggable={false} decoding="async" />
-              {selection && (
-                <span
-                  class="tick"
-                  aria-hidden="true"
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setFocus(i);
-                    selection.click(keys, i, event.shiftKey);
-                  }}
-                >
-                  <Icon name="check" />
-                </span>
-              )}
-              {captions?.[i] && <span class="caption" aria-hidden="true">{captions[i]}</span>}
-              {doubtful.has(i) && <span class="doubt" title={t("doubtfulOne")} aria-hidden="true">?</span>}
-            </div>
+              i={i}
+              total={keys.length}
+              image={source.value.thumb(keys[i]!)}
+              top={layout.tops[row]!}
+              left={layout.lefts[i]!}
+              width={layout.widths[i]!}
+              height={layout.tops[row + 1]! - layout.tops[row]! - GAP}
+              isChosen={chosen?.has(keys[i]!) ?? false}
+              isDoubtful={doubtful.has(i)}
+              isAt={i === at}
+              canChoose={selection !== null}
+              caption={captions?.[i] ?? ""}
+            />
           );
         })}
       {drag.band && <div class="band" style={drag.band} />}
@@ -146,9 +132,21 @@ export function Gallery(props: Props) {
   );
 }
 
-function labelOf(i: number, total: number, isDoubtful: boolean, caption?: string): string {
-  const said = t(isDoubtful ? "thumbDoubtful" : "thumb", { n: i + 1, total });
-  return caption ? `${said}, ${caption}` : said;
+interface View {
+  top: number;
+  bottom: number;
+}
+
+function haveSameRows(layout: Layout, one: View, other: View): boolean {
+  const [first, last] = rowsBetween(layout, one.top, one.bottom);
+  const [otherFirst, otherLast] = rowsBetween(layout, other.top, other.bottom);
+  return first === otherFirst && last === otherLast;
+}
+
+/** The number of the picture that something belongs to. */
+function numberOf(target: EventTarget | null): number | null {
+  const cell = (target as Element | null)?.closest<HTMLElement>(".cell");
+  return cell ? Number(cell.dataset["i"]) : null;
 }
 
 function movedTo(key: string, layout: Layout, i: number, n: number): number | null {
@@ -204,7 +202,7 @@ function useSize(box: { current: HTMLElement | null }, set: (width: number) => v
 
 function useScroll(
   box: { current: HTMLElement | null },
-  set: (view: { top: number; bottom: number }) => void,
+  set: (view: View) => void,
 ): void {
   useEffect(() => {
     let waiting = 0;
