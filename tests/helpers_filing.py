@@ -128,7 +128,9 @@ def planned(edits: Edits, base: Path, to: Path, rng: random.Random) -> Plan:
         return write_sidecars(edits)
     if what == "organize":
         action, by = rng.choice(["move", "move", *ACTIONS]), rng.choice(list(BY))
-        return organize(edits, to, by=by, action=action, write_sidecars=rng.random() < 0.5)
+        goes = action == "move" and rng.random() < 0.5
+        beside = rng.random() < 0.5
+        return organize(edits, to, by=by, action=action, write_sidecars=beside, remove_empty=goes)
     files = sorted(path for path in (base / "photos").rglob("*.*g") if path.is_file())
     actions, keepers = [], {}
     for path in files:

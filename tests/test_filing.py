@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import shutil
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -392,6 +393,84 @@ def test_groups_that_cannot_be_called_as_they_are_get_folders_that_say_so(
     assert "Sun_ sea" in folders
     assert sum("the folder of “Sun: sea” is called “Sun_ sea”" in note for note in plan.notes) == 1
     assert f"unnamed ({second.cluster_id[:4]})" in folders
+
+
+# Folders that are empty afterwards
+
+
+def folders_of(root: Path) -> dict[str, int]:
+    """Give the folders below one, each with its mode."""
+    return {
+        path.relative_to(root).as_posix(): stat.S_IMODE(path.stat().st_mode)
+        for path in root.rglob("*")
+        if path.is_dir() and ".pixkin" not in path.parts
+    }
+
+
+@pytest.fixture
+def nested(edits: Edits, photos: Path) -> Path:
+    """Put one group deeper, into folders of different modes, and leave something in another."""
+    (photos / "old/2019/balls").mkdir(parents=True)
+    (photos / "old/2019").chmod(0o711)
+    for path in sorted((photos / "balls").iterdir()):
+        path.rename(photos / "old/2019/balls" / path.name)
+    (photos / "balls").rmdir()
+    (photos / "old/2019/balls").chmod(0o700)
+    (photos / "grass/notes.txt").write_text("mine")
+    (photos / "sunsets").chmod(0o750)
+    update(photos)
+    return photos
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_folders_that_are_empty_go_and_are_made_again(
+    edits: Edits, nested: Path, tmp_path: Path
+) -> None:
+    before, files = folders_of(nested), tree(nested)
+    plan = organize(edits, tmp_path / "sorted", action="move", remove_empty=True)
+    assert folders_of(nested) == before
+    assert plan.notes == ("folders that are empty then and go: 4",)
+    saved = tmp_path / "plan.json"
+    save(plan, saved)
+    apply(edits, load(saved))
+    assert folders_of(nested) == {"grass": before["grass"]}, "something else is in it"
+    assert (nested / "grass/notes.txt").read_text() == "mine"
+    undo(edits)
+
+    assert folders_of(nested) == before
+    assert tree(nested) == files
+
+
+def test_folders_stay_unless_it_is_asked(edits: Edits, photos: Path, tmp_path: Path) -> None:
+    before = folders_of(photos)
+    apply(edits, organize(edits, tmp_path / "sorted", action="move"))
+    assert folders_of(photos) == before
+    with pytest.raises(SettingError, match="for moving alone"):
+        organize(edits, tmp_path / "copies", remove_empty=True)
+
+
+def test_a_folder_that_something_came_into_stays(
+    edits: Edits, photos: Path, tmp_path: Path
+) -> None:
+    plan = organize(edits, tmp_path / "sorted", action="move", remove_empty=True)
+    (photos / "balls/new.txt").write_text("came later")
+    apply(edits, plan)
+
+    assert folders_of(photos).keys() == {"balls"}
+    undo(edits)
+    assert (photos / "balls/0.jpg").exists()
+
+
+def test_the_library_s_own_folder_and_those_that_files_go_to_stay(
+    edits: Edits, photos: Path
+) -> None:
+    plan = organize(edits, photos / "balls/sorted", action="move", remove_empty=True)
+    apply(edits, plan)
+
+    assert sorted(folders_of(photos)) == [
+        "balls", "balls/sorted", "balls/sorted/balls", "balls/sorted/grass", "balls/sorted/sunsets"
+    ]  # fmt: skip
+    assert photos.is_dir()
 
 
 # Duplicates: trash, and hard links

@@ -143,6 +143,7 @@ class Acts:
         template: str | None = None,
         groups: Sequence[str] = (),
         write_sidecars: bool = False,
+        remove_empty: bool = False,
         flags: Collection[str] = (),
         without_flags: Collection[str] = (),
     ) -> Plan:
@@ -160,6 +161,8 @@ class Acts:
         write_sidecars : bool
             Also write the names of the groups as keywords into XMP beside the pictures that are
             put in place.
+        remove_empty : bool
+            With ``move``: remove the folders that are empty then, but for the library's own.
         flags, without_flags : collection of str
             Only pictures that have one of these flags; that have none of these.
 
@@ -177,6 +180,7 @@ class Acts:
             template=template,
             groups=groups,
             write_sidecars=write_sidecars,
+            remove_empty=remove_empty,
             flags=flags,
             without_flags=without_flags,
         )

@@ -216,6 +216,22 @@ def test_a_folder_is_proposed_while_its_path_is_written(page: Any, tmp_path: Pat
 
 
 @pytest.mark.browser
+def test_empty_folders_go_where_it_is_wanted(page: Any, photos: Path, tmp_path: Path) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/tidy")
+    page.get_by_label("Into the folder").fill(str(tmp_path / "sorted"))
+    assert page.get_by_label("Remove folders that are empty").count() == 0
+    page.get_by_role("radio", name="Move", exact=False).first.check()
+    page.get_by_label("Remove folders that are empty").check()
+    page.get_by_role("button", name="Show the plan").click()
+    page.get_by_text("folders that are empty then and go: 4").wait_for()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="do it with 32 files").click()
+    page.get_by_role("heading", name="32 files were moved").wait_for()
+
+    assert [path.name for path in photos.iterdir() if not path.name.startswith(".")] == []
+
+
+@pytest.mark.browser
 def test_links_are_offered_to_who_looks_for_other_ways(page: Any) -> None:
     page.goto(f"{page.url.split('#')[0]}#/tidy")
     page.get_by_role("radio", name="Move", exact=False).first.wait_for()

@@ -221,6 +221,7 @@ const english = {
   doLinkWhat: "Symbolic links to the originals",
   doHardlink: "Hard link",
   doHardlinkWhat: "A second name, on the same disk",
+  removeEmpty: "Remove folders that are empty afterwards; Undo makes them again",
   destination: "Into the folder",
   destinationWhat: "A whole path, such as /home/ada/Sorted or ~/Sorted. It is made if it is not there.",
   unnamedGroups:

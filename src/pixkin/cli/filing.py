@@ -59,6 +59,9 @@ save_option = click.option(
     is_flag=True,
     help="Also write the names of groups as keywords into XMP beside the pictures.",
 )
+@click.option(
+    "--remove-empty", is_flag=True, help="With move: remove the folders that are empty then."
+)
 @flag_options
 @click.option("--resume", is_flag=True, help="Go on with what was cut off.")
 @click.option("--rollback", is_flag=True, help="Take back what was cut off.")
@@ -74,6 +77,7 @@ def organize(
     template: str | None,
     groups: tuple[str, ...],
     write_sidecars: bool,
+    remove_empty: bool,
     flags: tuple[str, ...],
     without_flags: tuple[str, ...],
     resume: bool,
@@ -109,6 +113,7 @@ def organize(
             template=template,
             groups=groups,
             write_sidecars=write_sidecars,
+            remove_empty=remove_empty,
             flags=flags,
             without_flags=without_flags,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pixkin.errors import UsageError, printable
 from pixkin.filing import system_trash
+from pixkin.filing.emptied import modes_of
 from pixkin.filing.plan import Plan
 from pixkin.filing.work import Filed, Work
 from pixkin.library import ledger, roots
@@ -75,7 +76,8 @@ def apply(book: Book, plan: Plan, on_progress: OnProgress = silent) -> Filed:
         check_finished(book)
         with transaction(book.db, book.folder):
             actions = (astuple(action) for action in plan.actions)
-            filing_id = ledger.add(book.db, plan.command, _missing(plan), actions)
+            removed = modes_of(plan.emptied)
+            filing_id = ledger.add(book.db, plan.command, _missing(plan), removed, actions)
             if plan.destination and _moves(plan):
                 # What moves out of the library's folders is to stay in the library.
                 _add_root(book, plan.destination)

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from pixkin.errors import PathError, SettingError
 from pixkin.filing import disk
 from pixkin.filing.companions import Companions
+from pixkin.filing.emptied import emptied
 from pixkin.filing.holdings import Holding, holdings
 from pixkin.filing.names import Places, folded, safe
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
 from pixkin.filing.sidecars import Writes
+from pixkin.filing.trash import roots_of
 from pixkin.flagging import left_out
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def organize(
     template: str | None = None,
     groups: Sequence[str] = (),
     write_sidecars: bool = False,
+    remove_empty: bool = False,
     flags: Collection[str] = (),
     without_flags: Collection[str] = (),
 ) -> Plan:
@@ -69,6 +72,8 @@ def organize(
     write_sidecars : bool
         Also write the names of the groups as keywords into XMP beside the pictures that are put in
         place.
+    remove_empty : bool
+        With ``move``: remove the folders that are empty then, but for the library's own.
     flags, without_flags : collection of str
         Only pictures that have one of these flags; that have none of these.
 
@@ -85,8 +90,12 @@ def organize(
     kind = next(kind for kind in ACTIONS if kind == action)
     writes = Writes(book, [target]) if write_sidecars else None
     work = _Work(target, kind, shape, writes)
+    if remove_empty and action != "move":
+        raise SettingError("remove_empty", "for moving alone: other actions empty no folder", True)
     for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
+    empty = emptied(work.actions, roots_of(book)) if remove_empty else []
+    gone = [f"folders that are empty then and go: {len(empty):,}"] if empty else []
     return Plan(
         library=str(book.folder),
         command=f"organize by {template or by}: {action} to {target}",
@@ -95,7 +104,8 @@ def organize(
         left=(*work.left, *(writes.left if writes else ())),
         renamed=tuple(work.renamed),
         problems=tuple(work.problems()),
-        notes=tuple(work.notes()),
+        notes=(*work.notes(), *gone),
+        emptied=tuple(empty),
     )
 
 

@@ -94,6 +94,8 @@ class Plan:
         Why it cannot be applied as it is, such as too little room on the disk.
     notes : tuple of str
         What is to be known of it.
+    emptied : tuple of str
+        Folders that go because they are empty then, the inner ones first.
     """
 
     library: str
@@ -104,6 +106,7 @@ class Plan:
     renamed: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -166,6 +169,7 @@ def load(path: Path) -> Plan:
             renamed=tuple((a, b) for a, b in told["renamed"]),
             problems=tuple(map(str, told["problems"])),
             notes=tuple(map(str, told["notes"])),
+            emptied=tuple(map(str, told.get("emptied", ()))),
         )
         _check(plan)
     except OSError as error:
@@ -183,8 +187,14 @@ def _check(plan: Plan) -> None:
         if not isinstance(action.keyword, str) or (action.kind == "write" and not action.keyword):
             raise ValueError("a keyword is a text")
         for place in (action.source, action.target, action.kept or action.target):
-            if not os.path.isabs(place) or "\0" in place or ".." in Path(place).parts:  # noqa: PTH117
-                raise ValueError(f"no place for a file: {printable(place)}")
+            _check_place(place)
+    for folder in plan.emptied:
+        _check_place(folder)
+
+
+def _check_place(place: str) -> None:
+    if not os.path.isabs(place) or "\0" in place or ".." in Path(place).parts:  # noqa: PTH117
+        raise ValueError(f"no place for a file: {printable(place)}")
 
 
 def _mapped(value: Any, change: Any) -> Any:

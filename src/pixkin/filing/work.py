@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pixkin.filing.act import do, take_back
 from pixkin.filing.disk import Refused
+from pixkin.filing.emptied import make_again, remove
 from pixkin.filing.plan import Action, Left
 from pixkin.library import ledger
 from pixkin.library.book import Book
@@ -63,11 +64,13 @@ class Work:
 
         todo = [deed for deed in deeds if deed.state == "planned"]
         self._each(filing, todo, one, ("done", "refused"))
+        remove(filing.removed)
         return self._end(filing, "done", ("done", "refused"))
 
     def back(self, filing: Filing) -> Filed:
         with transaction(self.book.db, self.book.folder):
             ledger.set_state(self.book.db, filing.filing_id, "undoing")
+        make_again(filing.removed)
         # What is only planned may be done all the same, if it was cut off before it was marked.
         self.take_back(filing, {"done", "stuck", "planned"})
         with transaction(self.book.db, self.book.folder):

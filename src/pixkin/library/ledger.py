@@ -7,13 +7,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pixkin.library import roots
 
 __all__ = [
     "Deed",
     "Filing",
+    "Removed",
     "add",
     "deeds",
     "filings",
@@ -27,6 +28,8 @@ __all__ = [
 
 FilingState = Literal["applying", "done", "undoing", "undone"]
 DeedState = Literal["planned", "done", "refused", "undone", "stuck"]
+Removed: TypeAlias = tuple[str, int]
+"""A folder, and its mode."""
 NOW = "strftime('%Y-%m-%dT%H:%M:%SZ')"
 
 
@@ -43,6 +46,8 @@ class Filing:
         In words.
     folders : tuple of str
         Those that were made for it.
+    removed : tuple of (str, int)
+        Those that were empty after it and went, the inner ones first, with their modes.
     state : {"applying", "done", "undoing", "undone"}
         With "applying" or "undoing" it was cut off.
     files : int
@@ -53,6 +58,7 @@ class Filing:
     made: str
     command: str
     folders: tuple[str, ...]
+    removed: tuple[Removed, ...]
     state: FilingState
     files: int
 
@@ -83,12 +89,13 @@ def add(
     db: sqlite3.Connection,
     command: str,
     folders: Sequence[str],
+    removed: Sequence[Removed],
     actions: Iterable[tuple[str, str, str, int, int, str, str, str]],
 ) -> int:
     """Write down what will be done, and give its id. To be called in a transaction."""
     filing_id = db.execute(
         f"INSERT INTO filings (made, command, folders, state) VALUES ({NOW}, ?, ?, 'applying')",
-        [command, json.dumps(list(folders))],
+        [command, json.dumps({"made": list(folders), "removed": list(removed)})],
     ).lastrowid
     db.executemany(
         "INSERT INTO actions (filing_id, kind, source, target, bytes, mtime_ns, sha256, keyword, "
@@ -111,9 +118,17 @@ def filings(db: sqlite3.Connection) -> list[Filing]:
         "WHERE a.filing_id = f.filing_id AND a.state = 'done') FROM filings f ORDER BY filing_id"
     )
     return [
-        Filing(filing_id, made, command, tuple(json.loads(folders)), state, files)
+        Filing(filing_id, made, command, *_folders(folders), state, files)
         for filing_id, made, command, folders, state, files in rows
     ]
+
+
+def _folders(text: str) -> tuple[tuple[str, ...], tuple[Removed, ...]]:
+    """Read the folders that were made, and those that went; earlier libraries have the former."""
+    told = json.loads(text)
+    if isinstance(told, list):
+        return tuple(told), ()
+    return tuple(told["made"]), tuple((folder, mode) for folder, mode in told["removed"])
 
 
 def deeds(db: sqlite3.Connection, filing_id: int) -> list[Deed]:

@@ -21,6 +21,7 @@ interface Form {
   /** The groups that are chosen; null for all. */
   only: ReadonlySet<string> | null;
   hasSidecars: boolean;
+  removesEmpty: boolean;
 }
 
 const form = signal<Form>({
@@ -30,6 +31,7 @@ const form = signal<Form>({
   to: null,
   only: null,
   hasSidecars: false,
+  removesEmpty: false,
 });
 const BY: { by: By; title: Message; example: Message }[] = [
   { by: "group", title: "byGroup", example: "byGroupExample" },
@@ -52,7 +54,7 @@ function set(what: Partial<Form>): void {
 
 export function Tidy() {
   const [isBusy, setBusy] = useState(false);
-  const { by, action, template, to, only, hasSidecars } = form.value;
+  const { by, action, template, to, only, hasSidecars, removesEmpty } = form.value;
   const destination = to ?? `${baseOf()} sorted`;
   const make = async (event: Event) => {
     event.preventDefault();
@@ -65,6 +67,7 @@ export function Tidy() {
         destination,
         groups: only ? [...only] : [],
         write_sidecars: hasSidecars,
+        remove_empty: removesEmpty && action === "move",
       }),
     );
     setBusy(false);
@@ -85,6 +88,12 @@ export function Tidy() {
         {by !== "date" && <Unnamed />}
         <Choices name="action" legend={t("tidyHow")} now={action} onChoose={(one) => set({ action: one as Action })}
           options={ACTIONS.map((one) => ({ value: one.action, title: t(one.title), what: t(one.what), isRare: one.isRare ?? false }))} />
+        {action === "move" && (
+          <label class="check">
+            <input type="checkbox" checked={removesEmpty} onChange={(event) => set({ removesEmpty: event.currentTarget.checked })} />
+            {t("removeEmpty")}
+          </label>
+        )}
         <FolderField label={t("destination")} what={t("destinationWhat")} value={destination} onInput={(to) => set({ to })} />
         <Which />
         <label class="check">

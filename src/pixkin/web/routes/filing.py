@@ -48,6 +48,7 @@ class OrganizeAsked:
     template: FolderText = ""
     groups: Annotated[list[GroupId], Field(max_length=MOST_GROUPS)] = ()  # type: ignore[assignment]
     write_sidecars: bool = False
+    remove_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def _plans(here: Here, routes: Routes) -> None:
             template=asked.template or None,
             groups=asked.groups,
             write_sidecars=asked.write_sidecars,
+            remove_empty=asked.remove_empty,
         )
         return plan_told(here.plans.add(plan, entry), entry, 0, PAGE)
 
