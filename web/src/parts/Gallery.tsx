@@ -194,7 +194,11 @@ function useReturn(
 
 function useSize(box: { current: HTMLElement | null }, set: (width: number) => void): void {
   useEffect(() => {
-    const watch = new ResizeObserver(([entry]) => set(Math.floor(entry!.contentRect.width)));
+    const watch = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry!.contentRect.width);
+      // Rows of another width may bring a scrollbar, and so yet another width in the same frame.
+      requestAnimationFrame(() => set(width));
+    });
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);
