@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from pixkin import memo, registry
 from pixkin.assemble import assemble, skipped
-from pixkin.browsing.memory import Shelves
 from pixkin.clustering import Clustering
 from pixkin.errors import NothingToClusterError, PixkinError, UnknownNameError
 from pixkin.follow import Following
@@ -23,7 +22,6 @@ from pixkin.meter import Meter
 from pixkin.precision import resolve
 from pixkin.progress import OnProgress, Step, silent
 from pixkin.scan import sources_for
-from pixkin.searching.memory import Memory
 from pixkin.settings import Settings
 from pixkin.shown import shown_hashes
 from pixkin.taking import look, take_in
@@ -112,11 +110,19 @@ def run(
     with opened(sources, library, keep=keep) as here:
         result = run_in(here, sources, settings, on_progress)
         if keep:
-            with contextlib.suppress(PixkinError):  # the groups are found, whatever comes of this
-                Shelves(Memory(), here.folder).keep(here.edit)
+            _keep_overview(here)
             return dataclasses.replace(result, library=here.folder)
         # The vectors are read from the library when they are asked for, and it goes now.
         return dataclasses.replace(result, image_vectors=result.image_vectors[:])
+
+
+def _keep_overview(library: Library) -> None:
+    """Let the page have at once what it shows first."""
+    from pixkin.browsing.memory import Shelves
+    from pixkin.searching.memory import Memory
+
+    with contextlib.suppress(PixkinError):  # the groups are found, whatever comes of this
+        Shelves(Memory(), library.folder).keep(library.edit)
 
 
 def run_in(
