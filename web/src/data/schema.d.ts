@@ -1052,6 +1052,11 @@ export interface components {
              */
             groups: string[];
             /**
+             * Remove Empty
+             * @default false
+             */
+            remove_empty: boolean;
+            /**
              * Template
              * @default
              */
