@@ -11,8 +11,8 @@ from pixkin.duplicates.records import KINDS
 from pixkin.errors import SettingError
 from pixkin.filing import disk, system_trash
 from pixkin.filing.companions import Companions
+from pixkin.filing.destination import checked_folder, existing
 from pixkin.filing.names import Places
-from pixkin.filing.organize import checked_folder, existing
 from pixkin.filing.plan import Action, ActionKind, Left, Plan
 from pixkin.filing.trash import next_number, place_in_trash, roots_of
 from pixkin.library import roots

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import string
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from pixkin.errors import PathError, SettingError
+from pixkin.errors import SettingError
 from pixkin.filing import disk
 from pixkin.filing.companions import Companions
+from pixkin.filing.destination import checked_folder, existing
 from pixkin.filing.emptied import emptied
 from pixkin.filing.holdings import Holding, holdings
 from pixkin.filing.names import Places, folded, safe
@@ -24,7 +24,7 @@ from pixkin.flagging import left_out
 if TYPE_CHECKING:
     from pixkin.library.book import Book
 
-__all__ = ["ACTIONS", "BY", "FIELDS", "existing", "organize"]
+__all__ = ["ACTIONS", "BY", "FIELDS", "organize"]
 
 BY = {
     "group": "{group}/{name}",
@@ -247,33 +247,6 @@ class _Work:
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
         if n_long:
             yield f"paths that are longer than programs on Windows take: {n_long:,}"
-
-
-def checked_folder(book: Book, path: str | os.PathLike[str]) -> str:
-    """Give the whole path of a folder that files may go to, whether it is there or not.
-
-    Raises
-    ------
-    PathError
-        If it is in the library's own folder, is a file, or cannot be.
-    """
-    target = os.path.realpath(path)
-    if Path(target).is_relative_to(os.path.realpath(book.folder)):
-        raise PathError(target, "is in the library's own folder; name another")
-    try:
-        is_folder = stat.S_ISDIR(os.lstat(target).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return target
-    except OSError as error:  # such as a name that is too long
-        raise PathError(target, f"cannot be used ({error.strerror or error})") from error
-    if not is_folder:
-        raise PathError(target, "is a file, not a folder")
-    return target
-
-
-def existing(folder: Path) -> Path:
-    """Give the folder or the nearest above it that is there."""
-    return next(one for one in (folder, *folder.parents) if one.is_dir())
 
 
 def _fitted(template: str, holding: Holding) -> list[str]:
