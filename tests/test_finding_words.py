@@ -120,6 +120,17 @@ def test_flags_narrow_down(library) -> None:
         library.find_words(flag="ugly")
 
 
+def test_pictures_with_copies_and_chosen_ones_narrow_down(library) -> None:
+    (copied,) = library.find_words(copied=True).images
+    some = library.find_words().hashes[:3]
+
+    assert len(copied.files) == 2
+    assert library.facets().copied == 1
+    assert library.find_words(among=some).hashes == some
+    assert library.find_words("copy ball", among=some).hashes in ([], [copied.sha256])
+    assert library.find_words(among=()).hashes == []
+
+
 def test_what_could_not_be_read_or_is_gone_is_not_found(library, photos: Path) -> None:
     assert "photos/broken july.jpg" not in names(library.find_words())
     (photos / "balls/0.jpg").unlink()

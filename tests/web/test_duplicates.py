@@ -95,6 +95,26 @@ def test_duplicates_go_to_the_trash_and_all_comes_back(served: Served, photos: P
     assert len(ask(served, "/api/duplicates").json["groups"]) == len(told["groups"])
 
 
+def test_a_search_is_narrowed_down_to_a_kind_of_duplicate(served: Served) -> None:
+    def found(kind: str) -> set[str]:
+        told = ask(served, f"/api/words?copies={kind}").json
+        return set(told["keys"])
+
+    before = ask(served, "/api/facets").json["copies"]
+    assert [(one["value"], one["n"]) for one in before] == [("identical", 2)]
+    assert found("edited") == set(), "they were not looked for yet"
+    told = search(served)
+    small = group_of(told, "small 2.jpg")
+    after = {one["value"]: one["n"] for one in ask(served, "/api/facets").json["copies"]}
+
+    assert after == {"identical": 2, "same": 2, "edited": 2}
+    assert found("same") == {file["key"] for file in small["files"]}
+    assert len(found("identical")) == 2
+    like = post(served, "/api/search", {"like": [small["files"][0]["key"]], "copies": "same"}).json
+    assert set(like["keys"]) == found("same")
+    assert ask(served, "/api/words?copies=odd").status == 422
+
+
 def _paths(trash: Any) -> list[str]:
     return [one["path"] for one in trash["shown"]]
 
@@ -226,6 +246,16 @@ def at_duplicates(page: Any) -> None:
 def apply_on_page(page: Any, n: int) -> None:
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("button", name=f"do it with {n} file").click()
+
+
+@pytest.mark.browser
+def test_pictures_with_copies_are_searched_for(page: Any, served: Served) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/search")
+    page.get_by_label("With or without copies").select_option(label="Identical copies (2)")
+    page.locator(".cell").nth(1).wait_for()
+
+    assert page.locator(".cell").count() == 2
+    assert "copies=identical" in page.url
 
 
 @pytest.mark.browser

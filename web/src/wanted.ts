@@ -19,9 +19,10 @@ export interface Facts {
   folder: string;
   place: string;
   flag: string;
+  copies: "" | "identical" | "same" | "edited" | "burst";
 }
 
-export const NO_FACTS: Facts = { taken: "", camera: "", folder: "", place: "", flag: "" };
+export const NO_FACTS: Facts = { taken: "", camera: "", folder: "", place: "", flag: "", copies: "" };
 const MOST_DROPPED = 16;
 const MOST_EXAMPLES = 200;
 

@@ -48,7 +48,7 @@ test("counter-examples alone find nothing", () => {
 
 test("a year counts its months", () => {
   const months = [{ value: "2021-01", n: 1 }, { value: "2019-08", n: 2 }, { value: "2019-07", n: 3 }];
-  const shown = times({ months, cameras: [], folders: [], places: [] });
+  const shown = times({ months, cameras: [], folders: [], places: [], copies: [] });
 
   expect(shown.map((one) => one.value)).toEqual(["2021", "2021-01", "2019", "2019-08", "2019-07"]);
   expect(shown[2]!.text).toBe("2019 (5)");
@@ -56,8 +56,8 @@ test("a year counts its months", () => {
 
 test("folders are shown without what all have in common", () => {
   const given = ["/home/a/photos/x", "/home/a/photos/x/y", "/home/a/photos/z"].map((value) => ({ value, n: 1 }));
-  const shown = folders({ months: [], cameras: [], folders: given, places: [] });
+  const shown = folders({ months: [], cameras: [], folders: given, places: [], copies: [] });
 
   expect(shown.map((one) => one.text)).toEqual(["x (1)", "x/y (1)", "z (1)"]);
-  expect(folders({ months: [], cameras: [], folders: given.slice(0, 1), places: [] })[0]!.text).toBe("x (1)");
+  expect(folders({ months: [], cameras: [], folders: given.slice(0, 1), places: [], copies: [] })[0]!.text).toBe("x (1)");
 });

@@ -98,6 +98,8 @@ class Searches:
         folder: str | os.PathLike[str] = "",
         place: tuple[int, int] | None = None,
         flag: str = "",
+        copied: bool = False,
+        among: Collection[str] | None = None,
     ) -> Sought:
         """Find pictures by words: names and suggested words of groups, files, dates and cameras.
 
@@ -118,6 +120,10 @@ class Searches:
             Only from between this degree of latitude and the next, and so of longitude.
         flag : str, optional
             Only with this flag. See `pixkin.looks.FLAGS`.
+        copied : bool, default=False
+            Only those that lie in several files, byte for byte.
+        among : collection of str, optional
+            Only these, by SHA-256 (hexadecimal).
 
         Returns
         -------
@@ -131,12 +137,13 @@ class Searches:
         """
         from pixkin.searching.words import Only, find_words
 
-        only = Only(text, taken, camera, os.fspath(folder), place)
+        chosen = None if among is None else frozenset(among)
+        only = Only(text, taken, camera, os.fspath(folder), place, copied, chosen)
         without = left_out(self.edit, (flag,)) if flag else set[int]()
         return find_words(self.edit, only, n, without)
 
     def facets(self) -> Facets:
-        """Tell by what `find_words` can narrow down: months, cameras, folders and places."""
+        """Tell by what `find_words` can narrow down: months, cameras, folders, places, copies."""
         from pixkin.searching.words import facets
 
         return facets(self.edit)

@@ -40,6 +40,10 @@ READ = (
     "SELECT image_id FROM images WHERE width IS NOT NULL "
     "AND image_id IN (SELECT image_id FROM files WHERE gone IS NULL)"
 )
+COPIED = (
+    f"SELECT image_id FROM files WHERE gone IS NULL AND image_id IN ({READ}) "
+    "GROUP BY image_id HAVING count(*) > 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Only:
     camera: str = ""
     folder: str = ""
     place: tuple[int, int] | None = None
+    copied: bool = False
+    among: Set[str] | None = None
 
     def __post_init__(self) -> None:
         if self.taken and not DATE.fullmatch(self.taken):
@@ -101,12 +107,15 @@ class Facets:
         By their paths; what lies deeper counts for the deeper folder alone.
     places : tuple of (int, int, int)
         Degrees of latitude and longitude, rounded down, the most pictures first.
+    copied : int
+        Pictures that lie in several files, byte for byte.
     """
 
     months: tuple[tuple[str, int], ...]
     cameras: tuple[tuple[str, int], ...]
     folders: tuple[tuple[str, int], ...]
     places: tuple[tuple[int, int, int], ...]
+    copied: int
 
 
 def find_words(edit: Edits, only: Only, n: int, without: Set[int] = frozenset()) -> Sought:
@@ -122,6 +131,8 @@ def find_words(edit: Edits, only: Only, n: int, without: Set[int] = frozenset())
         if without:
             scores = {image: score for image, score in scores.items() if image not in without}
         hashes = _ordered(edit.db, scores)
+        if only.among is not None:
+            hashes = [sha256 for sha256 in hashes if sha256.hex() in only.among]
         find = edit.image_finder()
         seen = itertools.islice(filter(None, map(find, hashes)), n)
         images = [
@@ -148,6 +159,7 @@ def facets(edit: Edits) -> Facets:
             f"AND image_id IN ({READ})"
         ).fetchall()
         files = edit.db.execute("SELECT root_id, path FROM files WHERE gone IS NULL")
+        (copied,) = edit.db.execute(f"SELECT count(*) FROM ({COPIED})").fetchone()
         inside = Counter((root, path.rpartition(b"/")[0]) for root, path in files)
     at = Counter((math.floor(latitude), math.floor(longitude)) for latitude, longitude in spots)
     named = [
@@ -155,7 +167,7 @@ def facets(edit: Edits) -> Facets:
         for (root, path), count in inside.items()
     ]
     places = tuple((*spot, count) for spot, count in at.most_common())
-    return Facets(tuple(months), tuple(cameras), tuple(sorted(named)), places)
+    return Facets(tuple(months), tuple(cameras), tuple(sorted(named)), places, copied)
 
 
 def _scores(edit: Edits, state: State, only: Only) -> dict[int, int]:
@@ -209,6 +221,8 @@ def _conditions(edit: Edits, only: Only) -> Iterator[tuple[str, list[object]]]:
         yield f"{image} substr(taken, 1, ?) = ?", [len(only.taken), only.taken]
     if only.camera:
         yield f"{image} camera = ?", [only.camera]
+    if only.copied:
+        yield COPIED, []
     if only.place:
         latitude, longitude = only.place
         yield (

@@ -79,6 +79,15 @@ class Now:
             found[group.kind].append(place)
         return found
 
+    @cached_property
+    def images(self) -> Mapping[Kind, frozenset[str]]:
+        """The pictures (SHA-256, hexadecimal) of each kind, those to be kept too."""
+        found: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        for group in self.groups.values():
+            for one in group.members:
+                found[one.kind] |= {group.sha256, one.sha256}
+        return {kind: frozenset(hashes) for kind, hashes in found.items()}
+
     def group(self, place: int) -> DuplicateGroup:
         """Give a group by its place.
 

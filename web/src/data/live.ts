@@ -71,9 +71,9 @@ export class Live implements Source {
 
   /** Find pictures by words and facts alone. */
   words(wanted: Wanted): Promise<FoundList> {
-    const { q = "", taken = "", camera = "", folder = "", flag = "" } = wanted;
+    const { q = "", taken = "", camera = "", folder = "", flag = "", copies = "" } = wanted;
     const { latitude = null, longitude = null, n = null } = wanted;
-    return this.get("/api/words", { q, taken, camera, folder, flag, latitude, longitude, n });
+    return this.get("/api/words", { q, taken, camera, folder, flag, copies, latitude, longitude, n });
   }
 
   search(wanted: Wanted): Promise<FoundList> {

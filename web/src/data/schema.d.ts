@@ -760,10 +760,14 @@ export interface components {
         /**
          * FacetsAnswer
          * @description By what a search can be narrowed down.
+         *
+         *     ``copies`` are kinds of duplicates: but for the identical ones those that were looked for.
          */
         FacetsAnswer: {
             /** Cameras */
             cameras: components["schemas"]["Facet"][];
+            /** Copies */
+            copies: components["schemas"]["Facet"][];
             /** Folders */
             folders: components["schemas"]["Facet"][];
             /** Months */
@@ -1376,6 +1380,12 @@ export interface components {
              * @default
              */
             camera: string;
+            /**
+             * Copies
+             * @default
+             * @enum {string}
+             */
+            copies: "" | "identical" | "same" | "edited" | "burst";
             /**
              * Flag
              * @default
@@ -2166,6 +2176,7 @@ export interface operations {
                 latitude?: number | null;
                 longitude?: number | null;
                 flag?: string;
+                copies?: "" | "identical" | "same" | "edited" | "burst";
                 n?: number;
             };
             header?: never;

@@ -32,6 +32,7 @@ export function Facets() {
       {known && <Pick name="folder" any="anyFolder" choices={folders(known)} />}
       {known && <Pick name="place" any="anyPlace" choices={places(known)} />}
       <Pick name="flag" any="anyFlag" choices={flags} />
+      {known && <Pick name="copies" any="anyCopies" choices={known.copies.map(ofKind)} />}
     </>
   );
 }
@@ -62,6 +63,10 @@ function Pick({ name, any, choices }: { name: keyof Facts; any: Message; choices
 
 function counted({ value, n }: { value: string; n: number }): Choice {
   return { value, text: withCount(value, n) };
+}
+
+function ofKind({ value, n }: { value: string; n: number }): Choice {
+  return { value, text: withCount(t(`has_${value}` as Message), n) };
 }
 
 function withCount(text: string, n: number): string {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from pixkin.duplicates.records import KINDS
 from pixkin.errors import PathError, printable
+from pixkin.web.findings import Findings
 from pixkin.web.here import KEY
 from pixkin.web.routes.images import ratio_of
 from pixkin.web.typed import Routes
@@ -31,6 +33,7 @@ Date = Annotated[str, Field(max_length=10)]
 Camera = Annotated[str, Field(max_length=200)]
 Folder = Annotated[str, Field(max_length=4096)]
 Flag = Annotated[str, Field(max_length=40)]
+Copies = Literal["", "identical", "same", "edited", "burst"]
 Latitude = Annotated[int | None, Field(ge=-90, le=90)]
 Longitude = Annotated[int | None, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=1, le=5000)]
@@ -63,11 +66,12 @@ class Wanted:
     latitude: Latitude = None
     longitude: Longitude = None
     flag: Flag = ""
+    copies: Copies = ""
 
     @property
     def is_narrow(self) -> bool:
         """Tell whether anything but pictures is asked for."""
-        return bool(self.q.strip() or self.facts)
+        return bool(self.q.strip() or self.facts or self.copies)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -77,6 +81,7 @@ class Wanted:
             "camera": self.camera,
             "folder": self.folder,
             "flag": self.flag,
+            "copied": self.copies == "identical",
         }
         if self.latitude is not None and self.longitude is not None:
             given["place"] = self.latitude, self.longitude
@@ -121,12 +126,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class FacetsAnswer:
-    """By what a search can be narrowed down."""
+    """By what a search can be narrowed down.
+
+    ``copies`` are kinds of duplicates: but for the identical ones those that were looked for.
+    """
 
     months: list[Facet]
     cameras: list[Facet]
     folders: list[Facet]
     places: list[Spot]
+    copies: list[Facet]
 
 
 def router(here: Here) -> Routes:
@@ -134,6 +143,7 @@ def router(here: Here) -> Routes:
     routes = Routes("search", "/api")
     uploads = Uploads(here.scratch)
     free = threading.BoundedSemaphore(AT_ONCE)
+    findings = Findings(here.library, here.jobs)
 
     @routes.post("/uploads")
     def upload(content: bytes) -> Uploaded:
@@ -148,11 +158,13 @@ def router(here: Here) -> Routes:
         latitude: Latitude = None,
         longitude: Longitude = None,
         flag: Flag = "",
+        copies: Copies = "",
         n: Count = USUAL,
     ) -> FoundAnswer:
         entry = here.library.edit.last_entry()
-        asked = Wanted([], [], [], n, False, q, taken, camera, folder, latitude, longitude, flag)
-        found = _words(here, asked, n)
+        place = latitude, longitude
+        asked = Wanted([], [], [], n, False, q, taken, camera, folder, *place, flag, copies)
+        found = _words(findings, asked, n)
         return _answer(entry, found.images, total=len(found.hashes))
 
     @routes.post("/search")
@@ -160,7 +172,7 @@ def router(here: Here) -> Routes:
         dropped = uploads.paths(asked.uploads)
         try:
             with free:
-                return _search(here, asked, dropped)
+                return _search(here, findings, asked, dropped)
         except PathError as error:
             raise uploads.blame(error) from error
 
@@ -169,15 +181,19 @@ def router(here: Here) -> Routes:
         found = here.library.facets()
         spots = [Spot(*spot) for spot in found.places[:MOST_SHOWN]]
         return FacetsAnswer(
-            _facets(found.months), _facets(found.cameras), _facets(found.folders), spots
+            _facets(found.months),
+            _facets(found.cameras),
+            _facets(found.folders),
+            spots,
+            _kinds(findings, found.copied),
         )
 
     return routes
 
 
-def _search(here: Here, asked: Wanted, dropped: list[Path]) -> FoundAnswer:
+def _search(here: Here, findings: Findings, asked: Wanted, dropped: list[Path]) -> FoundAnswer:
     library, entry = here.library, here.library.edit.last_entry()
-    among = _words(here, asked, 0).hashes if asked.is_narrow else None
+    among = _words(findings, asked, 0).hashes if asked.is_narrow else None
     found = library.search(
         [*dropped, *map(library.image, asked.like)],
         unlike=[*map(library.image, asked.unlike)],
@@ -190,8 +206,21 @@ def _search(here: Here, asked: Wanted, dropped: list[Path]) -> FoundAnswer:
     return _answer(entry, [one.image for one in found], scores, given, len(among or ()))
 
 
-def _words(here: Here, asked: Wanted, n: int) -> Sought:
-    return here.library.find_words(asked.q, n=n, **asked.facts)  # type: ignore[arg-type]
+def _words(findings: Findings, asked: Wanted, n: int) -> Sought:
+    among = None
+    if asked.copies not in {"", "identical"}:
+        now = findings.now()
+        among = now.images[asked.copies] if now else ()  # type: ignore[index]
+    find = findings.library.find_words
+    return find(asked.q, n=n, among=among, **asked.facts)  # type: ignore[arg-type]
+
+
+def _kinds(findings: Findings, copied: int) -> list[Facet]:
+    """Count the pictures that have duplicates of each kind; those of the same bytes are known."""
+    now = findings.now()
+    others = {kind: len(images) for kind, images in now.images.items()} if now else {}
+    counts = {**others, "identical": copied}
+    return [Facet(kind, counts[kind]) for kind in KINDS if counts.get(kind)]
 
 
 def _answer(
