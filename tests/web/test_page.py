@@ -37,6 +37,18 @@ def test_a_name_that_is_typed_on_a_card_is_kept(page: Any, library: pixkin.Libra
     assert library.clusters[0].name == ""
 
 
+def test_groups_without_a_name_are_shown_alone(page: Any, library: pixkin.Library) -> None:
+    library.edit.rename(library.clusters[0].cluster_id, "Red balls")
+    page.get_by_role("link", name="Red balls").wait_for()
+    page.get_by_label("Which groups").select_option(label="Without a name")
+    page.get_by_role("link", name="Red balls").wait_for(state="hidden")
+    assert page.locator(".card").count() == len(library.clusters) - 1
+    page.get_by_label("Which groups").select_option(label="Kept as they are")
+
+    page.get_by_text("Nothing fits.").wait_for()
+    assert page.locator(".card").count() == 0
+
+
 def test_undo_says_what_it_takes_back_and_is_off_where_there_is_nothing(
     page: Any, library: pixkin.Library
 ) -> None:

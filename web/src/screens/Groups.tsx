@@ -19,7 +19,15 @@ const ORDERS: Record<string, { title: Message; by: (a: Group, b: Group) => numbe
   doubt: { title: "sortDoubt", by: (a, b) => b.n_doubtful - a.n_doubtful },
 };
 
+const ONLY: Record<string, { title: Message; fits: (group: Group) => boolean }> = {
+  all: { title: "allGroups", fits: () => true },
+  unnamed: { title: "onlyUnnamed", fits: (group) => !group.name },
+  doubt: { title: "onlyDoubtful", fits: (group) => group.n_doubtful > 0 },
+  pinned: { title: "onlyPinned", fits: (group) => group.is_pinned },
+};
+
 export function Groups() {
+  const [only, setOnly] = useState("all");
   const [order, setOrder] = useState("size");
   const [text, setText] = useState("");
   const [withHidden, setWithHidden] = useState(false);
@@ -30,9 +38,10 @@ export function Groups() {
     const wanted = text.trim().toLowerCase();
     return all
       .filter((group) => withHidden || !group.is_hidden)
+      .filter(ONLY[only]!.fits)
       .filter((group) => `${group.name} ${group.looks_like} ${group.id}`.toLowerCase().includes(wanted))
       .sort(ORDERS[order]!.by);
-  }, [all, order, text, withHidden]);
+  }, [all, only, order, text, withHidden]);
   const n = all.reduce((sum, group) => sum + group.images, 0);
   const files = all.reduce((sum, group) => sum + group.files, 0);
   return (
@@ -55,16 +64,8 @@ export function Groups() {
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
-          <label class="select">
-            <span class="sr">{t("sortBy")}</span>
-            <select value={order} onChange={(event) => setOrder(event.currentTarget.value)}>
-              {Object.entries(ORDERS).map(([key, { title }]) => (
-                <option key={key} value={key}>
-                  {t(title)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Pick label="tidyWhich" value={only} of={ONLY} onPick={setOnly} />
+          <Pick label="sortBy" value={order} of={ORDERS} onPick={setOrder} />
           {all.some((group) => group.is_hidden) && (
             <label class="check">
               <input
@@ -87,6 +88,28 @@ export function Groups() {
       </ul>
       <Rest />
     </section>
+  );
+}
+
+interface PickProps {
+  label: Message;
+  value: string;
+  of: Record<string, { title: Message }>;
+  onPick: (value: string) => void;
+}
+
+function Pick({ label, value, of, onPick }: PickProps) {
+  return (
+    <label class="select">
+      <span class="sr">{t(label)}</span>
+      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
+        {Object.entries(of).map(([key, { title }]) => (
+          <option key={key} value={key}>
+            {t(title)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
