@@ -1,6 +1,7 @@
 """What is browsed: cards of groups, the pictures of one, and the map."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -177,6 +178,21 @@ def corrected(folder: Path, how: str, *words: str) -> None:
             library.edit.undo()
 
 
+def swapped(own: Path) -> None:
+    """Let the number of files and their times add up to what they were."""
+    (own.parent / "away.jpg").rename(own / "balls/2.jpg")
+    os.utime(own / "balls/0.jpg", ns=(0, (own / "balls/2.jpg").stat().st_mtime_ns))
+    pixkin.update(own)
+    (own / "grass/0.jpg").unlink()
+
+
+def replaced(own: Path) -> None:
+    """Put known bytes into the place of others, at the same time."""
+    time = (own / "balls/0.jpg").stat().st_mtime_ns
+    shutil.copy(own / "grass/0.jpg", own / "balls/0.jpg")
+    os.utime(own / "balls/0.jpg", ns=(time, time))
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a name": lambda own: corrected(own, "rename", "Yours"),
     "a picture in another group": lambda own: corrected(own, "move"),
@@ -184,6 +200,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file that is gone": lambda own: (own / "balls/0.jpg").unlink(),
     "a file that is back": lambda own: (own.parent / "away.jpg").rename(own / "balls/2.jpg"),
     "a copy": lambda own: shutil.copy(own / "rings/0.jpg", own / "copy.jpg"),
+    "one file back and another away": lambda own: swapped(own),
+    "known bytes in another's place": lambda own: replaced(own),
     "a new picture": lambda own: Image.new("RGB", (40, 30), "red").save(own / "red.png"),
     "other groups": lambda own: pixkin.cluster(own, n_clusters=3),
 }

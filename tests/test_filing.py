@@ -1,5 +1,6 @@
 """Files are filed by a plan, and all of it can be taken back."""
 
+import dataclasses
 import hashlib
 import os
 import random
@@ -461,6 +462,29 @@ def test_a_folder_that_something_came_into_stays(
     assert (photos / "balls/0.jpg").exists()
 
 
+def test_folders_that_nothing_comes_back_into_are_not_left_empty(
+    edits: Edits, photos: Path, tmp_path: Path
+) -> None:
+    apply(edits, organize(edits, tmp_path / "sorted", action="move", remove_empty=True))
+    shutil.rmtree(tmp_path / "sorted")
+
+    assert undo(edits).done == 0
+    assert folders_of(photos) == {}
+
+
+def test_a_plan_that_was_written_by_hand_removes_no_other_folders(
+    edits: Edits, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (photos / "empty").mkdir()
+    plan = organize(edits, tmp_path / "sorted", action="move", remove_empty=True)
+    others = (str(tmp_path / "mine"), str(photos / "empty"), str(photos))
+    apply(edits, dataclasses.replace(plan, emptied=(*plan.emptied, *others)))
+
+    assert (tmp_path / "mine").is_dir()
+    assert folders_of(photos).keys() == {"empty"}
+
+
 def test_the_library_s_own_folder_and_those_that_files_go_to_stay(
     edits: Edits, photos: Path
 ) -> None:
@@ -531,6 +555,31 @@ def test_the_last_file_that_comes_back_ends_the_filing(edits: Edits, thrown: lis
 
     assert [filing.state for filing in past(edits)] == ["undone"]
     assert not (edits.folder.parent / ".pixkin-trash").exists()
+
+
+def test_what_was_refused_once_is_not_told_as_brought_back(
+    edits: Edits, photos: Path, thrown: list[Path]
+) -> None:
+    thrown[0].write_bytes(b"in the way")
+    assert len(restore(edits, trashed(edits)).refused) == 1
+    thrown[0].unlink()
+    shutil.rmtree(photos / ".pixkin-trash")
+    back = undo(edits)
+
+    assert [one.path for one in back.refused] == [str(thrown[0])]
+    assert not thrown[0].exists()
+
+
+def test_what_cannot_be_deleted_from_the_trash_is_named(edits: Edits, thrown: list[Path]) -> None:
+    first, second = trashed(edits)
+    Path(first.place).unlink()
+    (Path(first.place) / "inside").mkdir(parents=True)  # a folder cannot be unlinked
+    with pytest.raises(PathError, match=r"cannot be deleted .*; all else is gone"):
+        empty(edits, [first, second])
+    assert not Path(second.place).exists()
+    shutil.rmtree(first.place)
+
+    assert [one.reason for one in undo(edits).refused] == ["is not there any more"]
 
 
 def test_what_lies_at_the_old_place_is_not_overwritten(edits: Edits, thrown: list[Path]) -> None:

@@ -192,6 +192,7 @@ def test_folders_that_begin_so_are_proposed(served: Served, tmp_path: Path) -> N
     for name in ("Sorted", "sorting", "other", ".sorted", "Sor\u202etx"):
         (tmp_path / "to" / name).mkdir(parents=True)
     (tmp_path / "to" / "sort.txt").touch()
+    (tmp_path / "to" / "sorry").symlink_to("sorry")
 
     def begun(text: str) -> list[str]:
         return ask(served, f"/api/folders?begun={quote(text)}").json["paths"]

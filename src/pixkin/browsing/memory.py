@@ -86,7 +86,7 @@ class Shelves:
                 from pixkin.leveling import ONE_LEVEL
 
                 raise EditError(ONE_LEVEL)
-            return kept.levels
+            return list(kept.levels)
         state = self._memory.state(edit)
         with self._levels_lock:
             if self._levels is None or self._levels[0] is not state:
@@ -108,7 +108,9 @@ class Shelves:
     def cards(self, edit: Edits) -> list[Card]:
         """Give a card of every group."""
         kept = self._kept(edit)
-        return self.shelf(edit).cards(self.glance(edit).groups) if kept is None else kept.cards
+        if kept is not None:
+            return list(kept.cards)
+        return self.shelf(edit).cards(self.glance(edit).groups)
 
     def keep(self, edit: Edits) -> None:
         """Keep what is shown first, for the next time that the library is opened."""

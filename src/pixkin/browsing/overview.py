@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Overview", "keep", "read"]
 
 NAME = "overview.json"
+NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What is raised of a file that is not as it was written."""
 
 
 class Overview(NamedTuple):
@@ -61,7 +63,7 @@ def read(cache: Path) -> Overview | None:
     """Give what was kept; None if there is nothing that can be read."""
     try:
         return _told(json.loads((cache / NAME).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or not ours
+    except (OSError, *NOT_OURS):
         return None
 
 

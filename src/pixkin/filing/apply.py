@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pixkin.errors import UsageError, printable
 from pixkin.filing import system_trash
-from pixkin.filing.emptied import modes_of
+from pixkin.filing.emptied import modes_of, moved_from
 from pixkin.filing.plan import Plan
+from pixkin.filing.trash import roots_of
 from pixkin.filing.work import Filed, Work
 from pixkin.library import ledger, roots
 from pixkin.library.book import Book
@@ -76,7 +77,8 @@ def apply(book: Book, plan: Plan, on_progress: OnProgress = silent) -> Filed:
         check_finished(book)
         with transaction(book.db, book.folder):
             actions = (astuple(action) for action in plan.actions)
-            removed = modes_of(plan.emptied)
+            from_here = moved_from(plan.actions, roots_of(book))  # the plan may be of any hand
+            removed = modes_of(folder for folder in plan.emptied if folder in from_here)
             filing_id = ledger.add(book.db, plan.command, _missing(plan), removed, actions)
             if plan.destination and _moves(plan):
                 # What moves out of the library's folders is to stay in the library.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pixkin.filing.plan import Action
 from pixkin.library.ledger import Removed
 
-__all__ = ["emptied", "make_again", "modes_of", "remove"]
+__all__ = ["emptied", "make_again", "modes_of", "moved_from", "remove"]
 
 
 def emptied(actions: Sequence[Action], roots: Iterable[str]) -> list[str]:
@@ -21,26 +21,28 @@ def emptied(actions: Sequence[Action], roots: Iterable[str]) -> list[str]:
     with such a file is not empty.
     """
     moved = {action.source for action in actions if action.kind == "move"}
+    candidates = moved_from(actions, roots)
     needed = {
         str(folder)
         for target in {os.path.dirname(action.target) for action in actions}  # noqa: PTH120
         for folder in (Path(target), *Path(target).parents)
     }
     gone: set[str] = set()
-    for folder in _inner_first(_inside(moved, set(roots)) - needed):
+    for folder in _inner_first(candidates - needed):
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             if all(entry.path in moved or entry.path in gone for entry in entries):
                 gone.add(folder)
     return _inner_first(gone)
 
 
-def _inside(files: Set[str], roots: Set[str]) -> set[str]:
-    """Name the folders that files lie in, up to the library's folders."""
-    found: set[str] = set()
-    for inner in {os.path.dirname(path) for path in files}:  # noqa: PTH120
+def moved_from(actions: Sequence[Action], roots: Iterable[str]) -> set[str]:
+    """Name the folders that files move out of, and those around them inside the library's."""
+    known, found = set(roots), set[str]()
+    sources = (action.source for action in actions if action.kind == "move")
+    for inner in {os.path.dirname(path) for path in sources}:  # noqa: PTH120
         between: list[str] = []
         for folder in (inner, *map(str, Path(inner).parents)):
-            if folder in roots:
+            if folder in known:
                 found.update(between)
                 break
             between.append(folder)
@@ -67,9 +69,12 @@ def remove(folders: Iterable[Removed]) -> None:
             Path(folder).rmdir()
 
 
-def make_again(folders: Sequence[Removed]) -> None:
-    """Make those that are not there, as they were."""
+def make_again(folders: Sequence[Removed]) -> list[Removed]:
+    """Make those that are not there, as they were, and name them, the inner ones first."""
+    made: list[Removed] = []
     for folder, mode in reversed(folders):
         with contextlib.suppress(OSError):  # it is there, or its files say why they cannot be back
             Path(folder).mkdir()
+            made.insert(0, (folder, mode))
             Path(folder).chmod(mode)
+    return made

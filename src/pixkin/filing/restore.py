@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pixkin.filing.apply import check_finished, held, past
 from pixkin.filing.plan import Left
 from pixkin.filing.trash import Trashed
-from pixkin.filing.work import Filed, Work
+from pixkin.filing.work import Filed, Work, named
 from pixkin.library import ledger
 from pixkin.library.book import Book
 from pixkin.library.schema import guarded, transaction
@@ -41,11 +41,11 @@ def restore(book: Book, files: Sequence[Trashed], on_progress: OnProgress = sile
     number, done, refused = 0, 0, []
     with held(book):
         check_finished(book)
-        for filing in past(book):
+        for filing in reversed(past(book)):  # of two versions the later lay over the earlier
             mine = {one.action_id for one in files if one.filing_id == filing.filing_id}
             if not mine:
                 continue
-            Work(book, on_progress).take_back(filing, {"done", "stuck"}, mine)
+            Work(book, on_progress).take_back(filing, {"done", "stuck"}, "done", mine)
             with guarded(book.folder):
                 deeds = ledger.deeds(book.db, filing.filing_id)
             if not any(deed.state in {"done", "stuck"} for deed in deeds):
@@ -54,8 +54,8 @@ def restore(book: Book, files: Sequence[Trashed], on_progress: OnProgress = sile
             number = filing.filing_id
             done += sum(deed.action_id in wanted and deed.state == "undone" for deed in deeds)
             refused += [
-                Left(deed.source, deed.reason)
+                Left(named(deed), deed.reason)
                 for deed in deeds
-                if deed.action_id in wanted and deed.state == "stuck"
+                if deed.action_id in wanted and deed.state == "done"
             ]
     return Filed(number, COMMAND, done, tuple(refused))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pixkin.errors import PathError
 from pixkin.filing import disk
 from pixkin.library import ledger, roots
 from pixkin.library.book import Book
@@ -86,19 +87,32 @@ def empty(book: Book, files: Sequence[Trashed]) -> int:
     ------
     LibraryBusyError
         If a run is using the library.
+    PathError
+        If one cannot be deleted; the others are all the same.
     """
+    stayed: list[tuple[str, str]] = []
     with locked(book.folder, lambda: None, LOCK_WAIT_S):
         there = {one.action_id for one in trashed(book)}  # some may have been brought back
         gone = [one for one in files if one.action_id in there]
         for one in gone:
-            disk.remove(one.place)
+            try:
+                disk.remove(one.place)
+            except OSError as error:
+                stayed.append((one.place, error.strerror or str(error)))
+                continue
             folder = Path(one.place).parent
             with contextlib.suppress(OSError):  # until something is in it
                 while TRASH in folder.parts:
                     folder.rmdir()
                     folder = folder.parent
+        places = {place for place, _ in stayed}
+        gone = [one for one in gone if one.place not in places]
         with transaction(book.db, book.folder):
             ledger.mark(book.db, ((one.action_id, "refused", EMPTIED) for one in gone))
+    if stayed:
+        (place, why), more = stayed[0], len(stayed) - 1
+        others = f", nor can {more:,} others" if more else ""
+        raise PathError(place, f"cannot be deleted ({why}){others}; all else is gone")
     return len(gone)
 
 

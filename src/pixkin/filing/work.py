@@ -19,7 +19,7 @@ from pixkin.library.ledger import Deed, Filing
 from pixkin.library.schema import transaction
 from pixkin.progress import OnProgress, Step
 
-__all__ = ["Filed", "Work"]
+__all__ = ["Filed", "Work", "named"]
 
 BATCH, BATCH_S = 64, 0.5
 """Actions that are marked as done together. What was done and is not marked is seen on the disk."""
@@ -70,22 +70,33 @@ class Work:
     def back(self, filing: Filing) -> Filed:
         with transaction(self.book.db, self.book.folder):
             ledger.set_state(self.book.db, filing.filing_id, "undoing")
-        make_again(filing.removed)
+        made = make_again(filing.removed)
         # What is only planned may be done all the same, if it was cut off before it was marked.
-        self.take_back(filing, {"done", "stuck", "planned"})
+        self.take_back(filing, {"done", "stuck", "planned"}, "stuck")
+        remove(made)  # those that nothing came back into
         with transaction(self.book.db, self.book.folder):
             ledger.forget_roots(self.book.db, self.base, filing.folders)
         return self._end(filing, "undone", ("undone", "stuck"))
 
-    def take_back(self, filing: Filing, states: Set[str], only: Set[int] | None = None) -> None:
-        """Take back the actions of a filing that have one of some states, or some of these."""
+    def take_back(
+        self,
+        filing: Filing,
+        states: Set[str],
+        refused: ledger.DeedState,
+        only: Set[int] | None = None,
+    ) -> None:
+        """Take back the actions of a filing that have one of some states, or some of these.
+
+        Those that cannot be are ``refused`` after it.
+        """
 
         def one(action: Action, token: str, deed: Deed) -> None:
-            take_back(action, token, was_done=deed.state == "done")
+            # What could not be taken back once was done: else there was nothing to take back.
+            take_back(action, token, was_done=deed.state in {"done", "stuck"})
 
         deeds = ledger.deeds(self.book.db, filing.filing_id)[::-1]
         todo = [d for d in deeds if d.state in states and (only is None or d.action_id in only)]
-        self._each(filing, todo, one, ("undone", "stuck"))
+        self._each(filing, todo, one, ("undone", refused))
         for folder in reversed(filing.folders):
             with contextlib.suppress(OSError):  # something is in it
                 Path(folder).rmdir()
@@ -154,11 +165,11 @@ class Work:
             filing.filing_id,
             filing.command,
             sum(deed.state == states[0] for deed in deeds),
-            tuple(Left(_named(deed), deed.reason) for deed in deeds if deed.state == states[1]),
+            tuple(Left(named(deed), deed.reason) for deed in deeds if deed.state == states[1]),
             not any(deed.kind == "system-trash" and deed.state == "done" for deed in deeds),
         )
 
 
-def _named(deed: Deed) -> str:
+def named(deed: Deed) -> str:
     """Give the file that an action changes."""
     return deed.target if deed.kind == "write" else deed.source

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Book"]
 
+FILES = (
+    "SELECT count(*), max(file_id), count(gone), sum((gone IS NULL) * (h * h % 2147483629)), "
+    "sum(mtime_ns / 1000 % 1000000007) FROM "
+    "(SELECT gone, file_id, mtime_ns, (file_id * 1000003 + image_id) % 2147483647 AS h FROM files)"
+)
+"""Which files are there, and what each holds, in numbers that stay in 63 bits. Squared, as a mere
+sum is the same again when one file has come and another has gone."""
 UNION_BYTES = 8
 """Of each join of two groups in the tree of a grouping."""
 
@@ -231,7 +238,7 @@ class Book:
 
     def file_mark(self) -> tuple[int, ...]:
         """Give numbers of which one changes when a file comes, goes, or is found again."""
-        return self._mark("SELECT count(*), max(file_id), count(gone), total(mtime_ns) FROM files")
+        return self._mark(FILES)
 
     def mark(self) -> list[int | str]:
         """Give numbers and words of which one changes when groups, files or vectors do."""
@@ -240,7 +247,8 @@ class Book:
             last = self.db.execute(query).fetchone() or (0, "")
         groupings = self._mark("SELECT max(clustering_id) FROM clusterings")
         vectors = self._mark("SELECT count(*) FROM vectors")
-        return [*last, *self.file_mark(), *groupings, *vectors]
+        failures = self._mark("SELECT count(*) FROM failures")
+        return [*last, *self.file_mark(), *groupings, *vectors, *failures]
 
     def _mark(self, query: str) -> tuple[int, ...]:
         """Give numbers that are counted through a table: once, until anybody writes anything."""

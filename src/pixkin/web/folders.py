@@ -35,10 +35,17 @@ def _inside(folder: Path, begun: str) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if _is_meant(entry.name, begun) and entry.is_dir():
+                if _is_meant(entry.name, begun) and _is_folder(entry):
                     yield entry.name
     except OSError:
         return
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _is_meant(name: str, begun: str) -> bool:

@@ -43,6 +43,8 @@ export class Names {
   }
 
   resize(size: Size): void {
+    if (size.width !== this.size.width || size.height !== this.size.height)
+      this.from = { ...this.from, zoom: NaN }; // all stand elsewhere now
     this.size = size;
   }
 

@@ -37,7 +37,7 @@ export function Gallery(props: Props) {
   const laid = useRef(layout);
   laid.current = layout;
   // Between two rows there is nothing to draw anew.
-  useScroll(box, (next) => setView((before) => (haveSameRows(laid.current, before, next) ? before : next)));
+  useScroll(box, layout, (next) => setView((before) => (haveSameRows(laid.current, before, next) ? before : next)));
   const drag = useDrag(box, layout, keys, selection);
   const at = Math.min(focus, keys.length - 1);
   useReturn(box, name, keys, layout, height, width > 0, setFocus);
@@ -204,8 +204,10 @@ function useSize(box: { current: HTMLElement | null }, set: (width: number) => v
   }, []);
 }
 
+/** Tell what is in sight: now, whenever one scrolls, and when what is shown is laid out anew. */
 function useScroll(
   box: { current: HTMLElement | null },
+  layout: Layout,
   set: (view: View) => void,
 ): void {
   useEffect(() => {
@@ -227,7 +229,7 @@ function useScroll(
       removeEventListener("scroll", soon);
       removeEventListener("resize", soon);
     };
-  }, []);
+  }, [layout]);
 }
 
 type Band = {
