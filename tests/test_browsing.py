@@ -69,6 +69,16 @@ def test_cards_and_galleries_follow_corrections(library: pixkin.Library) -> None
     }
 
 
+def test_a_picture_that_a_person_put_somewhere_is_not_doubted(library: pixkin.Library) -> None:
+    first, second = library.clusters[:2]
+    other = library.gallery(second.cluster_id).images[0]
+    library.edit.move(library.image(other).files, first.cluster_id)
+    found = library.gallery(first.cluster_id)
+
+    assert not found.doubtful[found.images.index(other)]
+    assert library.cards()[0].n_doubtful == found.doubtful.sum()
+
+
 def test_what_is_of_no_group_is_browsed_too(library: pixkin.Library) -> None:
     group = library.clusters[0]
     gone = library.gallery(group.cluster_id).images[-1]

@@ -325,8 +325,8 @@ def test_what_changed_since_it_was_moved_stays_and_the_rest_comes_back(
     done = undo(edits)
 
     assert {Path(one.path).name: one.reason for one in done.refused} == {
-        "0.jpg": "was changed since",
-        "2.jpg": "something else is at its old place",
+        "0.jpg": f"was changed since; it is at {there / '0.jpg'}",
+        "2.jpg": f"something else is at its old place; it is at {there / '2.jpg'}",
     }
     assert (there / "0.jpg").read_bytes() == b"edited"
     assert (there / "2.jpg").exists()
@@ -430,7 +430,9 @@ def test_folders_that_are_empty_go_and_are_made_again(
     before, files = folders_of(nested), tree(nested)
     plan = organize(edits, tmp_path / "sorted", action="move", remove_empty=True)
     assert folders_of(nested) == before
-    assert plan.notes == ("folders that are empty then and go: 4",)
+    going = ["old/2019/balls", "old/2019", "old", "sunsets"]
+    named = ", ".join(str(nested / folder) for folder in going)
+    assert plan.notes == (f"folders that are empty then and go: {named}",)
     saved = tmp_path / "plan.json"
     save(plan, saved)
     apply(edits, load(saved))
@@ -588,7 +590,7 @@ def test_what_lies_at_the_old_place_is_not_overwritten(edits: Edits, thrown: lis
 
     assert restored.done == 1
     assert [(one.path, one.reason) for one in restored.refused] == [
-        (str(thrown[0]), "something else is at its old place")
+        (str(thrown[0]), f"something else is at its old place; it is at {trashed(edits)[0].place}")
     ]
     assert thrown[0].read_bytes() == b"something else"
     assert [one.path for one in trashed(edits)] == [str(thrown[0])]

@@ -49,6 +49,48 @@ def test_groups_without_a_name_are_shown_alone(page: Any, library: pixkin.Librar
     assert page.locator(".card").count() == 0
 
 
+def test_undo_of_a_message_goes_when_it_would_undo_something_else(page: Any) -> None:
+    for i, name in enumerate(("One", "Two")):
+        page.locator(".card").nth(i).get_by_role("button", name="Rename").click()
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name=name, exact=True).wait_for()
+    page.locator(".toast").nth(1).get_by_role("button", name="Undo").wait_for()
+    assert page.locator(".toast").get_by_role("button", name="Undo").count() == 1
+    page.keyboard.press("Control+z")
+    page.get_by_role("link", name="Two", exact=True).wait_for(state="hidden")
+
+    page.locator(".toast").get_by_text("Undone").wait_for()
+    assert page.locator(".toast").get_by_role("button", name="Undo").count() == 0
+
+
+def test_the_first_grouping_is_not_undone_by_the_button(page: Any) -> None:
+    page.locator(".card").first.wait_for()
+
+    assert page.get_by_role("navigation").get_by_role("button", name="Undo").is_disabled()
+
+
+def test_an_arrow_goes_to_a_picture_where_nothing_has_the_focus(page: Any) -> None:
+    page.locator(".card .mosaic").first.click()
+    page.wait_for_selector(".cell img")
+    assert page.evaluate("['BODY', 'MAIN'].includes(document.activeElement.tagName)")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".cell[data-i='0']:focus")
+    page.keyboard.press("ArrowRight")
+
+    page.wait_for_selector(".cell[data-i='1']:focus")
+
+
+def test_what_was_split_off_can_be_shown(page: Any, library: pixkin.Library) -> None:
+    page.locator(".card .mosaic").first.click()
+    page.locator(".cell .tick").first.click()
+    page.keyboard.press("s")
+    page.locator(".toast").get_by_role("link", name="Show it").click()
+    page.wait_for_selector(".cell img")
+
+    assert page.locator(".cell").count() == 1
+
+
 def test_undo_says_what_it_takes_back_and_is_off_where_there_is_nothing(
     page: Any, library: pixkin.Library
 ) -> None:

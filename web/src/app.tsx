@@ -44,7 +44,7 @@ export function App({ screens = SCREENS }: { screens?: Record<string, ComponentT
   useArrival();
   useKeys({
     "?": () => setPanel("keys"),
-    "mod+z": () => canEdit.value && void undo(),
+    "mod+z": () => canEdit.value && library.value?.undo && void undo(),
     "mod+shift+z": () => canEdit.value && void redo(),
     "mod+y": () => canEdit.value && void redo(),
   });

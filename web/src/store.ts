@@ -5,13 +5,18 @@ import type { Event } from "./data/live";
 import { Live } from "./data/live";
 import type { Correction, Done, GroupList, Job, LibraryInfo, Source } from "./data/source";
 import { SourceError } from "./data/source";
+import type { Message } from "./messages";
 import { t } from "./messages";
+import { linkTo } from "./router";
 
 export interface Toast {
   id: number;
   text: string;
   isError: boolean;
-  canUndo: boolean;
+  /** What it tells of can be undone while this is the newest entry of the journal. */
+  entry: number | null;
+  /** Where what it tells of can be seen. */
+  link: string;
 }
 
 export const source = signal<Source>(new Live());
@@ -37,6 +42,10 @@ export const byId = computed(
 );
 
 const ON_FILES = new Set(["apply", "undo", "resume", "rollback", "restore"]);
+const ENDED: Record<string, Message> = {
+  update: "endedUpdate", cluster: "endedCluster", apply: "endedApply", undo: "endedUndo",
+  rollback: "endedUndo", restore: "endedRestore",
+};
 const TOAST_MS = 6000;
 let lastToast = 0;
 
@@ -74,7 +83,8 @@ export async function correct(what: Correction): Promise<Done | null> {
   const done = await attempt(() => live.value!.correct(groups.value?.entry ?? 0, what));
   if (done) {
     if (what.action === "move" && what.group) remember(what.group);
-    tell(capital(done.message), { canUndo: true });
+    const link = what.action === "split" && done.groups[0] ? linkTo("group", done.groups[0]) : "";
+    tell(capital(done.message), { entry: done.entry, link });
   }
   return done;
 }
@@ -88,7 +98,7 @@ export async function keepLevel(): Promise<void> {
     level.value = null;
     return found;
   });
-  if (done) tell(capital(done.message), { canUndo: true });
+  if (done) tell(capital(done.message), { entry: done.entry });
 }
 
 export async function undo(steps = 1): Promise<void> {
@@ -114,8 +124,14 @@ export async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
   return found;
 }
 
-export function tell(text: string, { isError = false, canUndo = false } = {}): void {
-  const toast = { id: ++lastToast, text, isError, canUndo };
+interface Telling {
+  isError?: boolean;
+  entry?: number | null;
+  link?: string;
+}
+
+export function tell(text: string, { isError = false, entry = null, link = "" }: Telling = {}): void {
+  const toast = { id: ++lastToast, text, isError, entry, link };
   toasts.value = [...toasts.value.slice(-2), toast];
   setTimeout(() => dismiss(toast.id), isError ? 2 * TOAST_MS : TOAST_MS);
 }
@@ -155,7 +171,7 @@ function heard(told: Job): void {
   job.value = told;
   if (told.state === "running") return;
   if (told.state === "failed") tell(t("jobFailed", { message: told.message }), { isError: true });
-  else if (told.state === "done" && told.kind !== "duplicates") tell(t("jobDone"));
+  else if (told.state === "done" && told.kind !== "duplicates") tell(t(ENDED[told.kind] ?? "jobDone"));
   else if (told.state === "done") return void refresh(); // what was found is to be seen
   else tell(t(ON_FILES.has(told.kind) ? "filesStopped" : "jobStopped"));
   void refresh();

@@ -87,7 +87,7 @@ class Shelf:
                 group,
                 tuple(self._hash(group.cluster_id, row) for row in portrait.representatives),
                 portrait.tightness,
-                len(portrait.outliers),
+                len(self._doubtful(group.cluster_id, portrait)),
                 tuple(shown[i].cluster_id for i in others),
             )
             for group, (portrait, _), others in zip(shown, seen, near, strict=True)
@@ -100,7 +100,7 @@ class Shelf:
             return self.pictures(np.empty(0, dtype=np.int64))
         portrait, _ = self.portrayed.of(cluster_id, rows)
         order = np.array(portrait.members)
-        return self.pictures(rows[order], np.isin(order, portrait.outliers))
+        return self.pictures(rows[order], np.isin(order, self._doubtful(cluster_id, portrait)))
 
     def alone(self) -> Gallery:
         """Give the pictures that are in no group, those that came last first."""
@@ -117,6 +117,11 @@ class Shelf:
             self.facts.heights[rows],
             np.zeros(len(rows), dtype=bool) if doubtful is None else doubtful,
         )
+
+    def _doubtful(self, cluster_id: str, portrait: Portrait) -> list[int]:
+        """Give the members that are far less typical, but for those that a person put there."""
+        rows, placed = self.rows[cluster_id], self.state.taken
+        return [i for i in portrait.outliers if int(self.index.ids[rows[i]]) not in placed]
 
     def _hash(self, cluster_id: str, member: int) -> str:
         return self.index.hashes[int(self.rows[cluster_id][member])].hex()

@@ -39,6 +39,7 @@ UNDATED = "undated"
 DATED = ("year", "month", "day")
 LONGEST = 259 if os.name == "nt" else 4095
 WINDOWS_LONGEST = 259
+MOST_NAMED = 8
 """Letters of a path that programs on Windows take."""
 
 
@@ -95,7 +96,7 @@ def organize(
     for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
     empty = emptied(work.actions, roots_of(book)) if remove_empty else []
-    gone = [f"folders that are empty then and go: {len(empty):,}"] if empty else []
+    gone = [f"folders that are empty then and go: {_some(empty)}"] if empty else []
     return Plan(
         library=str(book.folder),
         command=f"organize by {template or by}: {action} to {target}",
@@ -247,6 +248,12 @@ class _Work:
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
         if n_long:
             yield f"paths that are longer than programs on Windows take: {n_long:,}"
+
+
+def _some(folders: Sequence[str]) -> str:
+    """Name a few of many."""
+    more = len(folders) - MOST_NAMED
+    return ", ".join(folders[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _fitted(template: str, holding: Holding) -> list[str]:

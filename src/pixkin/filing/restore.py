@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pixkin.filing.apply import check_finished, held, past
 from pixkin.filing.plan import Left
 from pixkin.filing.trash import Trashed
-from pixkin.filing.work import Filed, Work, named
+from pixkin.filing.work import Filed, Work, named, reason_of
 from pixkin.library import ledger
 from pixkin.library.book import Book
 from pixkin.library.schema import guarded, transaction
@@ -54,7 +54,7 @@ def restore(book: Book, files: Sequence[Trashed], on_progress: OnProgress = sile
             number = filing.filing_id
             done += sum(deed.action_id in wanted and deed.state == "undone" for deed in deeds)
             refused += [
-                Left(named(deed), deed.reason)
+                Left(named(deed), reason_of(deed))
                 for deed in deeds
                 if deed.action_id in wanted and deed.state == "done"
             ]

@@ -35,6 +35,8 @@ class Trashed:
     place : str
         Where it is.
     bytes : int
+    sha256 : str
+        In hexadecimal; empty where it is not known.
     """
 
     action_id: int
@@ -42,6 +44,7 @@ class Trashed:
     path: str
     place: str
     bytes: int
+    sha256: str
 
 
 def place_in_trash(path: str, roots_known: Iterable[str], number: int) -> str:
@@ -76,7 +79,8 @@ def trashed(book: Book) -> list[Trashed]:
                 path, place = _ends(deed)
                 is_there = bool(place) and deed.state in {"done", "stuck"}
                 if is_there and disk.look(place) is not None:
-                    found.append(Trashed(deed.action_id, filing.filing_id, path, place, deed.bytes))
+                    facts = path, place, deed.bytes, deed.sha256
+                    found.append(Trashed(deed.action_id, filing.filing_id, *facts))
     return found
 
 

@@ -19,7 +19,7 @@ from pixkin.library.ledger import Deed, Filing
 from pixkin.library.schema import transaction
 from pixkin.progress import OnProgress, Step
 
-__all__ = ["Filed", "Work", "named"]
+__all__ = ["Filed", "Work", "named", "reason_of"]
 
 BATCH, BATCH_S = 64, 0.5
 """Actions that are marked as done together. What was done and is not marked is seen on the disk."""
@@ -165,7 +165,7 @@ class Work:
             filing.filing_id,
             filing.command,
             sum(deed.state == states[0] for deed in deeds),
-            tuple(Left(named(deed), deed.reason) for deed in deeds if deed.state == states[1]),
+            tuple(Left(named(deed), reason_of(deed)) for deed in deeds if deed.state == states[1]),
             not any(deed.kind == "system-trash" and deed.state == "done" for deed in deeds),
         )
 
@@ -173,3 +173,13 @@ class Work:
 def named(deed: Deed) -> str:
     """Give the file that an action changes."""
     return deed.target if deed.kind == "write" else deed.source
+
+
+def reason_of(deed: Deed) -> str:
+    """Say why an action was refused, and where the file is that could not come back."""
+    is_away = deed.kind in {"move", "trash"} and deed.state != "refused"
+    return f"{deed.reason}; it is at {deed.target}" if is_away and _is_there(deed) else deed.reason
+
+
+def _is_there(deed: Deed) -> bool:
+    return os.path.lexists(deed.target)

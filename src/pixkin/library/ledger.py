@@ -52,6 +52,8 @@ class Filing:
         With "applying" or "undoing" it was cut off.
     files : int
         With how many files something is done now; 0 after all was taken back.
+    stuck : int
+        How many could not be taken back.
     """
 
     filing_id: int
@@ -61,6 +63,7 @@ class Filing:
     removed: tuple[Removed, ...]
     state: FilingState
     files: int
+    stuck: int = 0
 
     @property
     def is_unfinished(self) -> bool:
@@ -115,11 +118,12 @@ def filings(db: sqlite3.Connection) -> list[Filing]:
     """Give all that was done, the latest last."""
     rows = db.execute(
         "SELECT filing_id, made, command, folders, state, (SELECT count(*) FROM actions a "
-        "WHERE a.filing_id = f.filing_id AND a.state = 'done') FROM filings f ORDER BY filing_id"
+        "WHERE a.filing_id = f.filing_id AND a.state = 'done'), (SELECT count(*) FROM actions a "
+        "WHERE a.filing_id = f.filing_id AND a.state = 'stuck') FROM filings f ORDER BY filing_id"
     )
     return [
-        Filing(filing_id, made, command, *_folders(folders), state, files)
-        for filing_id, made, command, folders, state, files in rows
+        Filing(filing_id, made, command, *_folders(folders), state, files, stuck)
+        for filing_id, made, command, folders, state, files, stuck in rows
     ]
 
 

@@ -37,9 +37,12 @@ def worded(library: Library, entries: Iterable[Entry]) -> str:
 
 
 def next_steps(library: Library) -> tuple[str, str]:
-    """Say what would be undone next, and what done again; empty where there is nothing."""
+    """Say what would be undone next, and what done again; empty where there is nothing.
+
+    To undo the first grouping would leave no groups: nobody means that with a button.
+    """
     edit = library.edit
-    undone, again = (
-        worded(library, edit.entries(ids[-1], ids[-1])) if ids else "" for ids in edit.steps()
-    )
-    return undone, again
+    last, first = ([*edit.entries(ids[-1], ids[-1])] if ids else [] for ids in edit.steps())
+    if len(edit.steps()[0]) == 1 and last[0].action == "group":
+        last = []
+    return worded(library, last), worded(library, first)

@@ -786,6 +786,8 @@ export interface components {
         /**
          * FilingRow
          * @description Something that was done with files. ``state`` applying or undoing: it was cut off.
+         *
+         *     ``stuck`` counts files that could not be taken back.
          */
         FilingRow: {
             /** Command */
@@ -801,6 +803,8 @@ export interface components {
              * @enum {string}
              */
             state: "applying" | "done" | "undoing" | "undone";
+            /** Stuck */
+            stuck: number;
         };
         /**
          * FilingsAnswer
@@ -922,13 +926,15 @@ export interface components {
         };
         /**
          * InTrash
-         * @description A file in the trash, and where it was.
+         * @description A file in the trash, and where it was; ``key`` is empty where it is no picture.
          */
         InTrash: {
             /** Bytes */
             bytes: number;
             /** Id */
             id: number;
+            /** Key */
+            key: string;
             /** Path */
             path: string;
         };

@@ -32,10 +32,10 @@ export function Card({ group }: { group: Group }) {
         {group.is_pinned && <Mark name="pin" title={t("pinned")} />}
         {group.is_hidden && <Mark name="hide" title={t("hidden")} />}
       </div>
-      <p class="facts">
+      <a class="facts" href={linkTo("group", group.id, query)} tabIndex={-1}>
         {t("pictures", { n: group.images })} · {t("tightness", { percent: Math.round(group.tightness * 100) })}
         {group.n_doubtful > 0 && <> · <span class="warn">{t("doubtful", { n: group.n_doubtful })}</span></>}
-      </p>
+      </a>
     </li>
   );
 }

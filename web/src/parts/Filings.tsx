@@ -51,6 +51,14 @@ export function Filings() {
                 <button onClick={() => setAsking(one)}>{t("undo")}</button>
               )}
             </span>
+            {one.stuck > 0 && (
+              <span class="row">
+                <span class="warn grow">{t("stuck", { n: one.stuck })}</span>
+                {!isRunning() && (
+                  <button onClick={() => void attempt(() => live.value!.undoFiling(one.filing))}>{t("tryAgain")}</button>
+                )}
+              </span>
+            )}
             {one.state === "done" && one !== last && <span class="quiet">{t("undoLater")}</span>}
             <span class="quiet">
               <time dateTime={one.made}>{new Date(one.made).toLocaleString()}</time> ·{" "}

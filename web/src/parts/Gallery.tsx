@@ -11,6 +11,7 @@ import type { Selection } from "./selection";
 const GAP = 4;
 const MARGIN_ROWS = 3;
 const DRAG_PX = 6;
+const BEGIN = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"];
 
 interface Props {
   keys: readonly string[];
@@ -76,6 +77,7 @@ export function Gallery(props: Props) {
     }
   };
 
+  useFirstKey(() => cell(box.current, now.current)?.focus());
   const chosen = selection?.keys.value;
   const clicked = (event: MouseEvent) => {
     const i = numberOf(event.target);
@@ -171,6 +173,23 @@ function reveal(box: HTMLElement | null, top: number, height: number): void {
   const bar = 140; // what floats at the top and bottom
   if (y < bar) scrollBy({ top: y - bar });
   else if (y + height > innerHeight - bar) scrollBy({ top: y + height - innerHeight + bar });
+}
+
+/** Where no more than the page has the focus, as after a click that led here, an arrow goes to a picture. */
+function useFirstKey(begin: () => void): void {
+  const now = useRef(begin);
+  now.current = begin;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const has = document.activeElement;
+      const isFree = (has === document.body || has?.id === "content") && !document.querySelector("dialog[open]");
+      if (!isFree || event.ctrlKey || event.metaKey || event.altKey || !BEGIN.includes(event.key)) return;
+      event.preventDefault();
+      now.current();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
 }
 
 /** Be where one was before a picture was looked at; the one looked at last has the focus. */

@@ -3,7 +3,7 @@
 import { t } from "../messages";
 import type { Message } from "../messages";
 import { linkTo, place } from "../router";
-import { canEdit, library, live, redo, undo } from "../store";
+import { canEdit, level, library, live, redo, undo } from "../store";
 import { Icon } from "./Icon";
 import { nextTheme } from "./theme";
 
@@ -56,7 +56,7 @@ export function Navigation(props: { onHistory: () => void; onKeys: () => void })
 
 function Tool({ name, onClick }: { name: Message; onClick: () => void }) {
   return (
-    <button class="tool" onClick={onClick} title={t(name)}>
+    <button class={`tool ${name}`} onClick={onClick} title={t(name)}>
       <Icon name={name} />
       <span>{t(name)}</span>
     </button>
@@ -68,7 +68,7 @@ function Step({ name, what, onClick }: { name: "undo" | "redo"; what: string; on
   const [does, nothing]: [Message, Message] =
     name === "undo" ? ["undoWhat", "undoNothing"] : ["redoWhat", "redoNothing"];
   return (
-    <button class="tool" onClick={onClick} disabled={!canEdit.value || !what} title={what ? t(does, { what }) : t(nothing)}>
+    <button class="tool" onClick={onClick} disabled={!canEdit.value || !what} title={level.value !== null ? t("onlyLook") : what ? t(does, { what }) : t(nothing)}>
       <Icon name={name} />
       <span>{t(name)}</span>
     </button>

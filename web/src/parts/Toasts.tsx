@@ -1,7 +1,7 @@
 /** What was just done, with a way back. */
 
 import { t } from "../messages";
-import { dismiss, toasts, undo } from "../store";
+import { dismiss, groups, toasts, undo } from "../store";
 import { Icon } from "./Icon";
 
 export function Toasts() {
@@ -10,7 +10,8 @@ export function Toasts() {
       {toasts.value.map((toast) => (
         <div key={toast.id} class={toast.isError ? "toast bad" : "toast"}>
           <span>{toast.text}</span>
-          {toast.canUndo && (
+          {toast.link && <a class="button" href={toast.link}>{t("showIt")}</a>}
+          {toast.entry !== null && toast.entry === groups.value?.entry && (
             <button
               onClick={() => {
                 dismiss(toast.id);

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { FilingList, TrashList } from "../data/source";
 import { t } from "../messages";
-import { attempt, job, live, said, tell } from "../store";
+import { attempt, job, live, said, source, tell } from "../store";
 import { Dialog } from "./Dialog";
 import { size } from "./size";
 
@@ -31,6 +31,7 @@ export function Trash({ stamp }: { stamp: FilingList }) {
         {found.shown.map((one) => (
           <li key={one.id}>
             <span class="row">
+              {one.key && <img src={source.value.thumb(one.key, 96)} alt="" width="48" height="48" loading="lazy" />}
               <code class="grow">{one.path}</code>
               <button disabled={isBusy} aria-label={t("restoreThis", { path: one.path })}
                 onClick={() => void attempt(() => live.value!.restore([one.id]))}>

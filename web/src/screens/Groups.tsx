@@ -8,7 +8,7 @@ import { t } from "../messages";
 import { Card } from "../parts/Card";
 import { LevelSlider } from "../parts/LevelSlider";
 import { useKeys } from "../parts/keys";
-import { linkTo } from "../router";
+import { linkTo, place } from "../router";
 import { attempt, groups, library, live, title, titleOf } from "../store";
 import { FirstVisit } from "./Welcome";
 
@@ -27,7 +27,8 @@ const ONLY: Record<string, { title: Message; fits: (group: Group) => boolean }> 
 };
 
 export function Groups() {
-  const [only, setOnly] = useState("all");
+  const asked = place.value.query.get("only") ?? "";
+  const [only, setOnly] = useState(asked in ONLY ? asked : "all");
   const [order, setOrder] = useState("size");
   const [text, setText] = useState("");
   const [withHidden, setWithHidden] = useState(false);

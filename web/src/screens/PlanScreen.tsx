@@ -75,6 +75,10 @@ export function PlanScreen() {
 
 function Shown({ plan }: { plan: Plan }) {
   const back = plan.kind === "clear" ? "duplicates" : "tidy";
+  const filings = useFilings();
+  const row = filings?.filings.find((one) => one.filing === plan.outcome?.filing);
+  const isBack = row?.state === "undone";
+  const undone = isBack && filings?.last?.filing === row.filing ? filings.last : null;
   return (
     <section class="screen plan" aria-labelledby="title">
       <header class="head">
@@ -83,12 +87,13 @@ function Shown({ plan }: { plan: Plan }) {
         </a>
         <div class="grow">
           <h1 id="title">{titleOf(plan)}</h1>
-          <p class="quiet">{t(plan.state === "planned" ? "planWhat" : STATES[plan.state])}</p>
+          <p class="quiet">{t(isBack ? "planTakenBack" : plan.state === "planned" ? "planWhat" : STATES[plan.state])}</p>
         </div>
         {plan.state === "done" ? <Back plan={plan} /> : <Apply plan={plan} />}
       </header>
       <Warnings plan={plan} />
-      {plan.outcome && plan.outcome.n_refused > 0 && <Refused outcome={plan.outcome} />}
+      {plan.outcome && plan.outcome.n_refused > 0 && !isBack && <Refused outcome={plan.outcome} />}
+      {undone && undone.n_refused > 0 && <Refused outcome={undone} />}
       <div class="columns">
         <Tree plan={plan} />
         <Lists plan={plan} />
@@ -155,6 +160,9 @@ function Apply({ plan }: { plan: Plan }) {
             <b>{inWords(plan, plan.action)}.</b>
           </p>
           <p>{t(MEANS[plan.action])}</p>
+          {plan.notes.map((note) => (
+            <p key={note} class="quiet">{note}</p>
+          ))}
           {plan.n_left > 0 && <p class="quiet">{t("planLeft", { n: plan.n_left })}.</p>}
           <div class="row">
             <button class="primary" autoFocus onClick={apply}>

@@ -1,7 +1,7 @@
 /** How the pictures are to be put into folders; the plan comes next, and nothing before it. */
 
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Group, OrganizeAsked } from "../data/source";
 import type { Message } from "../messages";
 import { t } from "../messages";
@@ -9,7 +9,7 @@ import { baseOf } from "../parts/DuplicateFiles";
 import { Filings } from "../parts/Filings";
 import { FolderField } from "../parts/FolderField";
 import { go, linkTo } from "../router";
-import { attempt, groups, live, source, titleOf } from "../store";
+import { attempt, groups, level, live, showLevel, source, titleOf } from "../store";
 
 type By = NonNullable<OrganizeAsked["by"]> | "own";
 type Action = NonNullable<OrganizeAsked["action"]>;
@@ -54,6 +54,10 @@ function set(what: Partial<Form>): void {
 
 export function Tidy() {
   const [isBusy, setBusy] = useState(false);
+  useEffect(() => {
+    // It files by the groups that are kept, not by a level that was looked at.
+    if (level.value !== null) void showLevel(null);
+  }, []);
   const { by, action, template, to, only, hasSidecars, removesEmpty } = form.value;
   const destination = to ?? `${baseOf()} sorted`;
   const make = async (event: Event) => {
@@ -157,7 +161,7 @@ function Unnamed() {
   if (!n) return null;
   return (
     <p class="quiet hint">
-      {t("unnamedGroups", { n })} <a href={linkTo("groups")}>{t("nameFirst")}</a>
+      {t("unnamedGroups", { n })} <a href={linkTo("groups", "", { only: "unnamed" })}>{t("nameFirst")}</a>
     </p>
   );
 }

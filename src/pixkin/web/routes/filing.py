@@ -12,6 +12,7 @@ from pydantic import Field
 from pixkin.errors import UsageError, printable
 from pixkin.filing.work import Filed
 from pixkin.web.folders import begun_folders
+from pixkin.web.here import KEY
 from pixkin.web.jobs import Told
 from pixkin.web.plans import FolderText, folder_of
 from pixkin.web.told import Outcome, PlanAnswer, outcome_of, plan_told
@@ -60,13 +61,17 @@ class FilingAsked:
 
 @dataclass(frozen=True, slots=True)
 class FilingRow:
-    """Something that was done with files. ``state`` applying or undoing: it was cut off."""
+    """Something that was done with files. ``state`` applying or undoing: it was cut off.
+
+    ``stuck`` counts files that could not be taken back.
+    """
 
     filing: int
     made: str
     command: str
     state: Literal["applying", "done", "undoing", "undone"]
     files: int
+    stuck: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,12 @@ class FilingsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class InTrash:
-    """A file in the trash, and where it was."""
+    """A file in the trash, and where it was; ``key`` is empty where it is no picture."""
 
     id: int
     path: str
     bytes: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,9 @@ def _filings(here: Here, routes: Routes) -> None:
     @routes.get("/filings")
     def filings() -> FilingsAnswer:
         rows = [
-            FilingRow(one.filing_id, one.made, printable(one.command), one.state, one.files)
+            FilingRow(
+                one.filing_id, one.made, printable(one.command), one.state, one.files, one.stuck
+            )
             for one in reversed(library.filings[-MOST_FILINGS:])
         ]
         return FilingsAnswer(rows, _last(here))
@@ -202,7 +210,7 @@ def _trash(here: Here, routes: Routes) -> None:
     def trash() -> TrashAnswer:
         found = library.trash
         shown = [
-            InTrash(one.action_id, printable(one.path), one.bytes)
+            InTrash(one.action_id, printable(one.path), one.bytes, one.sha256[:KEY])
             for one in reversed(found[-MOST_IN_TRASH:])
         ]
         return TrashAnswer(_stamp(found), len(found), sum(one.bytes for one in found), shown)
