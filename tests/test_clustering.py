@@ -79,7 +79,7 @@ def test_a_group_without_words_has_no_name() -> None:
 
 def test_a_name_comes_before_what_a_group_looks_like() -> None:
     result = clustering([0, 0, 1])
-    named = replace(result.lasting[0], name="Rex")
+    named = result.lasting[0]._replace(name="Rex")
     result = replace(result, lasting=(named, result.lasting[1]))
 
     assert [cluster.title for cluster in result.clusters] == ["Rex", "cat, animal"]

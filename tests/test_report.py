@@ -243,8 +243,8 @@ def test_words_are_on_the_page_with_how_sure_they_are(result: Clustering, tmp_pa
 def test_a_name_is_on_the_page_and_a_hidden_group_is_not(
     result: Clustering, tmp_path: Path
 ) -> None:
-    named = dataclasses.replace(result.lasting[0], name="Rex <3")
-    hidden = dataclasses.replace(result.lasting[1], is_hidden=True)
+    named = result.lasting[0]._replace(name="Rex <3")
+    hidden = result.lasting[1]._replace(is_hidden=True)
     told = dataclasses.replace(result, lasting=(named, hidden, *result.lasting[2:]))
     told.report(tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")

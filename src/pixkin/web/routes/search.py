@@ -178,15 +178,7 @@ def router(here: Here) -> Routes:
 
     @routes.get("/facets")
     def facets() -> FacetsAnswer:
-        found = here.library.facets()
-        spots = [Spot(*spot) for spot in found.places[:MOST_SHOWN]]
-        return FacetsAnswer(
-            _facets(found.months),
-            _facets(found.cameras),
-            _facets(found.folders),
-            spots,
-            _kinds(findings, found.copied),
-        )
+        return _all_facets(findings)
 
     return routes
 
@@ -213,6 +205,17 @@ def _words(findings: Findings, asked: Wanted, n: int) -> Sought:
         among = now.images[asked.copies] if now else ()  # type: ignore[index]
     find = findings.library.find_words
     return find(asked.q, n=n, among=among, **asked.facts)  # type: ignore[arg-type]
+
+
+def _all_facets(findings: Findings) -> FacetsAnswer:
+    found = findings.library.facets()
+    return FacetsAnswer(
+        _facets(found.months),
+        _facets(found.cameras),
+        _facets(found.folders),
+        [Spot(*spot) for spot in found.places[:MOST_SHOWN]],
+        _kinds(findings, found.copied),
+    )
 
 
 def _kinds(findings: Findings, copied: int) -> list[Facet]:
