@@ -572,6 +572,17 @@ def test_what_was_refused_once_is_not_told_as_brought_back(
     assert not thrown[0].exists()
 
 
+def test_a_picture_in_the_way_stays_known_when_a_restore_is_refused(
+    edits: Edits, photos: Path, thrown: list[Path]
+) -> None:
+    thrown[0].write_bytes((photos / "sunsets/0.jpg").read_bytes() + b"another picture")
+    update(photos)
+    there = edits.present_images()
+    assert len(restore(edits, trashed(edits)[:1]).refused) == 1
+
+    assert edits.present_images() == there
+
+
 def test_what_cannot_be_deleted_from_the_trash_is_named(edits: Edits, thrown: list[Path]) -> None:
     first, second = trashed(edits)
     Path(first.place).unlink()

@@ -17,6 +17,7 @@ from pixkin.errors import PathError
 from pixkin.filing.apply import apply, undo
 from pixkin.filing.organize import organize
 from pixkin.filing.plan import Plan, load, save
+from pixkin.filing.restore import restore
 from pixkin.filing.sidecars import write_sidecars
 from pixkin.filing.trash import empty, trashed
 from pixkin.filing.xmp import MOST_BYTES, NotXmpError, merged
@@ -300,6 +301,18 @@ def test_what_a_sidecar_was_is_kept_until_it_is_emptied(edits: Edits, photos: Pa
     assert keywords(old.read_bytes()) == ["beach", "My balls"]
     assert not (photos / "balls/1.png.xmp").exists()
     assert not (photos / ".pixkin-trash").exists()
+
+
+def test_a_sidecar_that_was_changed_is_named_when_its_old_one_is_to_come_back(
+    edits: Edits, photos: Path
+) -> None:
+    old = beside(photos / "balls/0.xmp")
+    apply(edits, write_sidecars(edits))
+    old.write_text("by somebody", encoding="utf-8")
+    done = restore(edits, trashed(edits))
+
+    assert [(left.path, left.reason) for left in done.refused] == [(str(old), "was changed since")]
+    assert old.read_text(encoding="utf-8") == "by somebody"
 
 
 @pytest.mark.parametrize("action", ["copy", "move", "link", "hardlink"])

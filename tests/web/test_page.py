@@ -226,3 +226,19 @@ def test_another_level_is_looked_at_and_kept(page: Any, library: pixkin.Library)
     assert n < 4
     page.locator(".card").nth(n - 1).wait_for()
     assert page.locator(".card").count() == n
+
+
+def test_results_that_come_after_none_fill_the_screen(page: Any) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/search?q=zzzz")
+    page.get_by_text("Nothing fits.").wait_for()
+    page.get_by_role("searchbox").fill("g")
+    page.locator(".cell").nth(12).wait_for()
+    turn = """(y) => new Promise((done) => {
+        scrollBy(0, y);
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    })"""
+    shown = page.locator(".cell").count()
+    for y in (2, -2):
+        page.evaluate(turn, y)
+
+    assert page.locator(".cell").count() == shown

@@ -137,7 +137,7 @@ class Shelves:
         return known if known is not None and known.mark == edit.mark() else None
 
     def _levels_now(self) -> tuple[list[int], PixkinError | None]:
-        """Give the levels, or why there are none: to find either, all groups are read."""
+        """Give the levels, or why there are none: to find either, the journal is read."""
         from pixkin.leveling import levels_of
         from pixkin.library.store import Library as Store
 

@@ -20,17 +20,7 @@ from pixkin.library.lock import LOCK_WAIT_S, locked
 from pixkin.library.schema import guarded, transaction
 from pixkin.progress import OnProgress, silent
 
-__all__ = [
-    "Filed",
-    "Work",
-    "apply",
-    "check_finished",
-    "held",
-    "past",
-    "resume",
-    "roll_back",
-    "undo",
-]
+__all__ = ["apply", "check_finished", "held", "past", "resume", "roll_back", "undo"]
 
 CUT_OFF = (
     "Filing {} ({}) was not finished. Go on with `pixkin organize --resume`, or take it back with "

@@ -39,8 +39,9 @@ UNDATED = "undated"
 DATED = ("year", "month", "day")
 LONGEST = 259 if os.name == "nt" else 4095
 WINDOWS_LONGEST = 259
-MOST_NAMED = 8
 """Letters of a path that programs on Windows take."""
+MOST_NAMED = 8
+"""Folders that a note names."""
 
 
 def organize(
@@ -86,17 +87,17 @@ def organize(
         raise SettingError("by", "one of " + ", ".join(BY), by)
     if action not in ACTIONS:
         raise SettingError("action", "one of " + ", ".join(ACTIONS), action)
+    if remove_empty and action != "move":
+        raise SettingError("remove_empty", "for moving alone: other actions empty no folder", True)
     shape = _checked(template or BY[by])
     target = checked_folder(book, destination)
     kind = next(kind for kind in ACTIONS if kind == action)
     writes = Writes(book, [target]) if write_sidecars else None
     work = _Work(target, kind, shape, writes)
-    if remove_empty and action != "move":
-        raise SettingError("remove_empty", "for moving alone: other actions empty no folder", True)
     for holding in holdings(book, groups, left_out(book, flags, without_flags)):
         work.add(holding)
-    empty = emptied(work.actions, roots_of(book)) if remove_empty else []
-    gone = [f"folders that are empty then and go: {_some(empty)}"] if empty else []
+    if remove_empty:
+        work.emptied = emptied(work.actions, roots_of(book))
     return Plan(
         library=str(book.folder),
         command=f"organize by {template or by}: {action} to {target}",
@@ -105,8 +106,8 @@ def organize(
         left=(*work.left, *(writes.left if writes else ())),
         renamed=tuple(work.renamed),
         problems=tuple(work.problems()),
-        notes=(*work.notes(), *gone),
-        emptied=tuple(empty),
+        notes=tuple(work.notes()),
+        emptied=tuple(work.emptied),
     )
 
 
@@ -144,6 +145,7 @@ class _Work:
         self.companions = Companions()
         self.contents: dict[str, str] = {}
         self.folders: dict[str, str] = {}
+        self.emptied: list[str] = []
         self.n_there = 0
 
     def add(self, holding: Holding) -> None:
@@ -248,6 +250,8 @@ class _Work:
         n_long = sum(len(action.target) > WINDOWS_LONGEST for action in self.actions)
         if n_long:
             yield f"paths that are longer than programs on Windows take: {n_long:,}"
+        if self.emptied:
+            yield f"folders that are empty then and go: {_some(self.emptied)}"
 
 
 def _some(folders: Sequence[str]) -> str:

@@ -37,7 +37,6 @@ def restore(book: Book, files: Sequence[Trashed], on_progress: OnProgress = sile
     LibraryBusyError
         If a run is using the library.
     """
-    wanted = {one.action_id for one in files}
     number, done, refused = 0, 0, []
     with held(book):
         check_finished(book)
@@ -52,10 +51,9 @@ def restore(book: Book, files: Sequence[Trashed], on_progress: OnProgress = sile
                 with transaction(book.db, book.folder):
                     ledger.set_state(book.db, filing.filing_id, "undone")
             number = filing.filing_id
-            done += sum(deed.action_id in wanted and deed.state == "undone" for deed in deeds)
+            those = [deed for deed in deeds if deed.action_id in mine]
+            done += sum(deed.state == "undone" for deed in those)
             refused += [
-                Left(named(deed), reason_of(deed))
-                for deed in deeds
-                if deed.action_id in wanted and deed.state == "done"
+                Left(named(deed), reason_of(deed)) for deed in those if deed.state == "done"
             ]
     return Filed(number, COMMAND, done, tuple(refused))

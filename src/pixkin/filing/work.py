@@ -138,8 +138,8 @@ class Work:
         db = self.book.db
         with transaction(db, self.book.folder):
             ledger.mark(db, ((deed.action_id, state, why) for deed, state, why in marks))
-            for deed, state, _ in marks:
-                if state in {"done", "undone"}:
+            for deed, state, why in marks:
+                if not why:  # or nothing was done
                     self._follow(deed, is_back=state == "undone")
 
     def _follow(self, deed: Deed, *, is_back: bool) -> None:
@@ -177,9 +177,6 @@ def named(deed: Deed) -> str:
 
 def reason_of(deed: Deed) -> str:
     """Say why an action was refused, and where the file is that could not come back."""
-    is_away = deed.kind in {"move", "trash"} and deed.state != "refused"
-    return f"{deed.reason}; it is at {deed.target}" if is_away and _is_there(deed) else deed.reason
-
-
-def _is_there(deed: Deed) -> bool:
-    return os.path.lexists(deed.target)
+    moved = deed.kind in {"move", "trash"} and deed.state != "refused"
+    is_away = moved and os.path.lexists(deed.target)
+    return f"{deed.reason}; it is at {deed.target}" if is_away else deed.reason

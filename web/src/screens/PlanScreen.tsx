@@ -1,7 +1,7 @@
 /** A plan: what would be done with which files, until somebody says so. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Plan } from "../data/source";
+import type { Filing, FilingList, Plan } from "../data/source";
 import type { Message } from "../messages";
 import { t } from "../messages";
 import { Dialog } from "../parts/Dialog";
@@ -89,9 +89,9 @@ function Shown({ plan }: { plan: Plan }) {
           <h1 id="title">{titleOf(plan)}</h1>
           <p class="quiet">{t(isBack ? "planTakenBack" : plan.state === "planned" ? "planWhat" : STATES[plan.state])}</p>
         </div>
-        {plan.state === "done" ? <Back plan={plan} /> : <Apply plan={plan} />}
+        {plan.state === "done" ? <Back row={row} /> : <Apply plan={plan} />}
       </header>
-      <Warnings plan={plan} />
+      <Warnings plan={plan} filings={filings} />
       {plan.outcome && plan.outcome.n_refused > 0 && !isBack && <Refused outcome={plan.outcome} />}
       {undone && undone.n_refused > 0 && <Refused outcome={undone} />}
       <div class="columns">
@@ -120,8 +120,7 @@ function inWords(plan: Plan, action: Kind): string {
   return t(TITLES[action], { n: plan.files, size: size(plan.bytes), to: plan.destination });
 }
 
-function Warnings({ plan }: { plan: Plan }) {
-  const filings = useFilings();
+function Warnings({ plan, filings }: { plan: Plan; filings: FilingList | null }) {
   return (
     <>
       {plan.problems.length > 0 && (
@@ -177,11 +176,8 @@ function Apply({ plan }: { plan: Plan }) {
 }
 
 /** After it was applied: the way back, as long as that is what was done last. */
-function Back({ plan }: { plan: Plan }) {
+function Back({ row }: { row: Filing | undefined }) {
   const [isAsking, setAsking] = useState(false);
-  const filings = useFilings();
-  const outcome = plan.outcome!;
-  const row = filings?.filings.find((one) => one.filing === outcome.filing);
   if (!row) return null;
   if (row.state === "undone") return <b class="quiet">{t("filingUndone")}</b>;
   return (
