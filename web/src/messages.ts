@@ -107,7 +107,7 @@ const english = {
     "Pixkin looks at your pictures and puts those that look alike together. It works on this computer alone; nothing leaves it.",
   first: "These are your groups",
   firstWhat:
-    "Pixkin put pictures that look alike together. Click a group to look through it, name it with the pencil on its card, and move what does not belong. Nothing happens to your files before you apply a plan under “Tidy up”, and everything can be undone.",
+    "Pixkin put pictures that look alike together. Click a group to look through it, name it with the pencil on its card, and move what does not belong. Nothing happens to your files before you apply a plan under “Tidy up”, and everything can be undone until you empty the trash.",
   gotIt: "Got it",
   groupNow: "Group the pictures",
   emptyWorking: "It is looking at them now. The groups come here as they are found; this may take a few minutes.",

@@ -56,7 +56,7 @@ export function Navigation(props: { onHistory: () => void; onKeys: () => void })
 
 function Tool({ name, onClick }: { name: Message; onClick: () => void }) {
   return (
-    <button class={`tool ${name}`} onClick={onClick} title={t(name)}>
+    <button class="tool" data-tool={name} onClick={onClick} title={t(name)}>
       <Icon name={name} />
       <span>{t(name)}</span>
     </button>
